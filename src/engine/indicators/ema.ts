@@ -1,0 +1,33 @@
+import type { IndicatorDefinition } from '#model/indicator.ts'
+import { barRecursion } from './bar-kernels.ts'
+import { bars, intervalMs, numberOf } from './parameter-specs.ts'
+
+export const emaBars: IndicatorDefinition = {
+  id: 'emaBars',
+  title: 'EMA',
+  description: 'Exponential moving average of bar closes: like the SMA, but the newest bars weigh most.',
+  formula: 'ema = close·α + previous·(1 − α), α = 2 / (period + 1), seeded with the SMA of the first period closes',
+  source: 'domain §1.5 EMA(n); TA-Lib EMA',
+  inputs: ['bar'],
+  parameters: [intervalMs, bars('period', 'Bars of the average', 21)],
+  unit: 'price',
+  range: [0, Infinity],
+  lookbackMs: (parameters) => numberOf(parameters, 'period') * numberOf(parameters, 'intervalMs'),
+  create(market, parameters) {
+    const period = numberOf(parameters, 'period')
+    return barRecursion(market, numberOf(parameters, 'intervalMs'), 2, (memory, tape, at) =>
+      stepEma(memory, 1, memory[0] as number, tape.close[at] as number, period),
+    )
+  },
+}
+
+/** Takes the input numbered `count` (from 0) into the average kept in `memory[slot]`: the sum until seeded, then the EMA. */
+export function stepEma(memory: Float64Array, slot: number, count: number, input: number, period: number): number {
+  const kept = memory[slot] as number
+  if (count < period - 1) {
+    memory[slot] = kept + input
+    return Number.NaN
+  }
+  const alpha = 2 / (period + 1)
+  return (memory[slot] = count === period - 1 ? (kept + input) / period : kept + alpha * (input - kept))
+}
