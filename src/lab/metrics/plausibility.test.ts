@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { instrumentId } from '#model/ids.ts'
+import { doubtsOf, type FillView, type PlausibilityInput } from './plausibility.ts'
+
+const id = instrumentId('A_USDT')
+// Three one-minute bars from 0, each low 90, high 110, volume 100.
+const of = (value: number) => Float64Array.of(value, value, value)
+const bars = [
+  {
+    instrumentId: id,
+    bars: {
+      intervalMs: 60_000,
+      time: Float64Array.of(60_000, 120_000, 180_000),
+      open: of(100),
+      high: of(110),
+      low: of(90),
+      close: of(100),
+      volume: of(100),
+    },
+  },
+]
+const fill = (given: Partial<FillView>): FillView => ({
+  instrumentId: id,
+  time: 30_000,
+  side: 'buy',
+  price: 100,
+  quantity: 1,
+  ...given,
+})
+const doubts = (given: Partial<PlausibilityInput>) =>
+  doubtsOf({ cagr: 0.5, elapsedMs: 86_400_000, fills: [], bars, trades: 10, losses: 4, totalCosts: 1n, ...given }).map(
+    ({ code }) => code,
+  )
+
+test('a plausible result raises no doubt', () => {
+  expect(doubts({ fills: [fill({}), fill({ side: 'sell', price: 101 })] })).toEqual([])
+})
+
+test('yearly growth above 1000 % is doubted', () => {
+  expect(doubts({ cagr: 10 })).toEqual([])
+  expect(doubts({ cagr: 10.01 })).toEqual(['cagr'])
+})
+
+test('more than a tenth of a bar is doubted, also when several fills add up to it', () => {
+  expect(doubts({ fills: [fill({ quantity: 10 })] })).toEqual([])
+  expect(doubts({ fills: [fill({ quantity: 10.1 })] })).toEqual(['volumeShare'])
+  expect(doubts({ fills: [fill({ quantity: 6 }), fill({ quantity: 6 })] })).toEqual(['volumeShare'])
+  expect(doubts({ fills: [fill({ quantity: 6 }), fill({ quantity: 6, time: 61_000 })] })).toEqual([])
+})
+
+test('buying the low or selling the high again and again is doubted, buying the high is not', () => {
+  const lows = [fill({ price: 90 }), fill({ price: 90, time: 61_000 }), fill({ side: 'sell', price: 110 })]
+  expect(doubts({ fills: lows })).toEqual(['favorableExtreme'])
+  expect(doubts({ fills: lows.map((entry) => ({ ...entry, side: entry.side === 'buy' ? 'sell' : 'buy' })) })).toEqual(
+    [],
+  )
+})
+
+test('a price the bar never traded at is doubted on the favorable side only', () => {
+  expect(doubts({ fills: [fill({ price: 89 })] })).toEqual(['outsideBar'])
+  // Impact may carry a buy above the high.
+  expect(doubts({ fills: [fill({ price: 111 })] })).toEqual([])
+})
+
+test('many trades without a loss, or without any cost, are doubted', () => {
+  expect(doubts({ trades: 20, losses: 0 })).toEqual(['noLosses'])
+  expect(doubts({ totalCosts: 0n })).toEqual(['noCosts'])
+})

@@ -1,0 +1,144 @@
+import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { BarColumns, Side } from '#model/market.ts'
+
+/** Our own execution, whole or partial. */
+export interface FillView {
+  readonly instrumentId: InstrumentId
+  readonly time: UnixMs
+  readonly side: Side
+  readonly price: number
+  readonly quantity: number
+}
+
+/** Closed bars of one instrument, as recorded with the run. */
+export interface InstrumentBars {
+  readonly instrumentId: InstrumentId
+  readonly bars: BarColumns
+}
+
+export type DoubtCode = 'cagr' | 'volumeShare' | 'favorableExtreme' | 'outsideBar' | 'noLosses' | 'noCosts'
+
+/** A result too good to be taken as it is; `value` is what was found, `limit` what is plausible. */
+export interface Doubt {
+  readonly code: DoubtCode
+  readonly value: number
+  readonly limit: number
+  readonly message: string
+}
+
+export const plausibleLimits = { cagr: 10, volumeShare: 0.1, favorableExtremes: 0.05, lossless: 20 } as const
+
+export interface PlausibilityInput {
+  readonly cagr: number | null
+  /** Length of the run, which growth is extrapolated from. */
+  readonly elapsedMs: number
+  readonly fills: readonly FillView[]
+  readonly bars: readonly InstrumentBars[]
+  readonly trades: number
+  readonly losses: number
+  readonly totalCosts: bigint
+}
+
+/** Every reason to distrust a result, worst kinds of evidence first. */
+export function doubtsOf(input: PlausibilityInput): readonly Doubt[] {
+  const found = inspectFills(input.fills, input.bars)
+  const doubts: Doubt[] = []
+  const doubt = (code: DoubtCode, value: number, limit: number, message: string): void =>
+    void doubts.push({ code, value, limit, message })
+  if (found.outside > 0) {
+    doubt(
+      'outsideBar',
+      found.outside,
+      0,
+      `${countText(found.outside, 'fill')} at a price the bar never traded at. The data or the fills are wrong.`,
+    )
+  }
+  if (input.cagr !== null && input.cagr > plausibleLimits.cagr) {
+    doubt(
+      'cagr',
+      input.cagr,
+      plausibleLimits.cagr,
+      `Yearly growth of ${grouped(input.cagr * 100)} % from ${grouped(input.elapsedMs / 86_400_000)} days (over ${plausibleLimits.cagr * 100} %). No real account keeps this up.`,
+    )
+  }
+  if (found.large > 0) {
+    const share = `${plausibleLimits.volumeShare * 100} %`
+    doubt(
+      'volumeShare',
+      found.largestShare,
+      plausibleLimits.volumeShare,
+      `${countText(found.large, 'fill')} took more than ${share} of the bar's volume (up to ${grouped(found.largestShare * 100)} %). The market would have moved further.`,
+    )
+  }
+  const extremeShare = input.fills.length === 0 ? 0 : found.favorable / input.fills.length
+  if (found.favorable >= 3 && extremeShare > plausibleLimits.favorableExtremes) {
+    doubt(
+      'favorableExtreme',
+      extremeShare,
+      plausibleLimits.favorableExtremes,
+      `${countText(found.favorable, 'fill')} bought the exact low or sold the exact high of a bar (${grouped(extremeShare * 100)} % of all). Look for look-ahead.`,
+    )
+  }
+  if (input.trades >= plausibleLimits.lossless && input.losses === 0) {
+    doubt(
+      'noLosses',
+      input.trades,
+      plausibleLimits.lossless,
+      `${input.trades} trades without one loss. Check that stops and costs are on.`,
+    )
+  }
+  if (input.trades > 0 && input.totalCosts === 0n) {
+    doubt('noCosts', 0, 0, 'No costs at all were charged. Real venues charge at least a fee.')
+  }
+  return doubts
+}
+
+interface Findings {
+  readonly outside: number
+  readonly large: number
+  readonly largestShare: number
+  readonly favorable: number
+}
+
+function inspectFills(fills: readonly FillView[], bars: readonly InstrumentBars[]): Findings {
+  const byInstrument = new Map(bars.map((entry) => [entry.instrumentId, entry.bars]))
+  const perBar = new Map<string, number>()
+  let outside = 0
+  let favorable = 0
+  let large = 0
+  let largestShare = 0
+  for (const fill of fills) {
+    const columns = byInstrument.get(fill.instrumentId)
+    const row = columns === undefined ? -1 : barAt(columns, fill.time)
+    if (columns === undefined || row < 0) continue
+    const low = columns.low[row]
+    const high = columns.high[row]
+    const volume = columns.volume[row]
+    // Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible.
+    if (fill.side === 'buy' ? fill.price < low : fill.price > high) outside++
+    else if (high > low && fill.price === (fill.side === 'buy' ? low : high)) favorable++
+    if (volume <= 0) continue
+    const key = `${fill.instrumentId} ${row}`
+    const taken = (perBar.get(key) ?? 0) + fill.quantity
+    perBar.set(key, taken)
+    const share = taken / volume
+    if (share > plausibleLimits.volumeShare * (1 + 1e-9)) large++
+    if (share > largestShare) largestShare = share
+  }
+  return { outside, large, largestShare, favorable }
+}
+
+/** Row of the bar that holds the time: the first whose close is after it; −1 when none does. */
+function barAt(columns: BarColumns, time: UnixMs): number {
+  let low = 0
+  let high = columns.time.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (columns.time[middle] <= time) low = middle + 1
+    else high = middle
+  }
+  return low < columns.time.length && columns.time[low] - columns.intervalMs <= time ? low : -1
+}
+
+const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const grouped = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 1 : 0 })
