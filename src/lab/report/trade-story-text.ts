@@ -1,0 +1,250 @@
+import type { CheckRecord, SizingRecord } from '#model/events.ts'
+import type { Unit } from '#model/indicator.ts'
+import { toMoney } from '#model/money.ts'
+import { alignColumns } from './columns.ts'
+import {
+  durationText,
+  moneyText,
+  numberText,
+  percentText,
+  priceText,
+  quantityText,
+  signedNumber,
+  signedPercent,
+} from './format.ts'
+import {
+  type StoryCondition,
+  type StoryOrder,
+  storyTime,
+  type StoryTransition,
+  type TradeStory,
+} from './trade-story.ts'
+import {
+  abandonWords,
+  denialWords,
+  exitWords,
+  groupLabel,
+  pendingWords,
+  phaseWords,
+  thresholdText,
+  unitSign,
+  withUnit,
+} from './words.ts'
+
+/** The story as plain text, at most about 110 columns wide. */
+export function tradeStoryText(story: TradeStory, currency: string): string {
+  const net = Number(story.netProfit)
+  const won = net > 0 ? 'won' : net < 0 ? 'lost' : 'ended even at'
+  const held = durationText(storyTime(story.closedAt) - storyTime(story.openedAt))
+  const amount = moneyText(toMoney(Math.abs(net)))
+  return [
+    `Trade ${story.number}: ${story.side} ${story.instrument} by ${story.strategy}`,
+    `It ${won} ${amount} ${currency} (${signedPercent(story.netFraction)} of the position) in ${held}.`,
+    ...leverageLine(story),
+    '',
+    ...signalLines(story),
+    ...entryLines(story),
+    ...sizingLines(story.sizing, currency),
+    ...checkLines(story.checks),
+    ...story.orders.filter((order) => order.purpose === 'entry').flatMap((order) => orderLines(order, currency)),
+    ...stopLines(story),
+    ...exitLines(story),
+    ...story.orders
+      .filter((order) => order.purpose !== 'entry' && order.filledQuantity > 0)
+      .flatMap((order) => orderLines(order, currency)),
+    ...costLines(story, currency),
+    '',
+    ...alignColumns(
+      [
+        ['Entry signal', story.signalId],
+        ['Position', story.positionId],
+      ],
+      { indent: 0 },
+    ),
+  ].join('\n')
+}
+
+function leverageLine(story: TradeStory): readonly string[] {
+  if (story.leverage === 1 || story.netFraction === null) return []
+  return [
+    `At ${numberText(story.leverage, 0)}× leverage that is ${signedPercent(story.netFraction * story.leverage)} of the margin.`,
+  ]
+}
+
+function signalLines(story: TradeStory): readonly string[] {
+  if (story.signal === null) return ['The run kept no record of the signal.', '']
+  return [
+    `${phaseWords.signaled}  ${story.signal.at}  at ${priceText(story.signal.price)}`,
+    ...conditionLines(story.signal.conditions),
+    '',
+  ]
+}
+
+function entryLines(story: TradeStory): readonly string[] {
+  const entered = story.transitions.find((transition) => transition.to === 'entering')
+  if (entered === undefined) return []
+  const after =
+    story.signal === null
+      ? ''
+      : `, ${durationText(storyTime(entered.at) - storyTime(story.signal.at))} after the signal`
+  const why =
+    entered.group === null && entered.cause === 'noEntryGroup'
+      ? ['  Z1 has no conditions: it enters as soon as signaled.']
+      : []
+  return [
+    `${phaseWords.entering}  ${entered.at}  at ${priceText(entered.price)}${after}`,
+    ...why,
+    ...conditionLines(entered.conditions),
+    '',
+  ]
+}
+
+/** Each number beside its threshold, its unit and its margin. */
+export function conditionLines(conditions: readonly StoryCondition[]): readonly string[] {
+  return alignColumns(
+    conditions.map((condition) => {
+      const unit = (condition.unit ?? undefined) as Unit | undefined
+      return [
+        groupLabel(condition.group),
+        condition.reading,
+        condition.value === null ? 'no value' : withUnit(condition.value, unit),
+        thresholdText(condition, unit),
+        condition.verdict,
+        marginText(condition, unit),
+      ]
+    }),
+    { right: [2] },
+  )
+}
+
+function marginText(condition: StoryCondition, unit: Unit | undefined): string {
+  if (condition.verdict === 'pending') return pendingWords[condition.pendingReason ?? 'undefined']
+  const held =
+    condition.forMs === undefined
+      ? ''
+      : `, held ${durationText(condition.heldMs ?? 0)} of ${durationText(condition.forMs)}`
+  if (condition.margin === null) return held.slice(2)
+  if (condition.operator === 'eq' || condition.operator === 'in') return held.slice(2)
+  const size = withUnit(Math.abs(condition.margin), unit)
+  return `${condition.margin >= 0 ? `past by ${size}` : `short by ${size}`}${held}`
+}
+
+function sizingLines(sizing: SizingRecord | null, currency: string): readonly string[] {
+  if (sizing === null) return []
+  const basis = {
+    riskPct: 'a share of equity at risk',
+    equityPct: 'a share of equity as margin',
+    notional: 'a fixed notional',
+  }[sizing.basis]
+  const rows = [
+    ['Equity', `${numberText(sizing.equity)} ${currency}`, ''],
+    ['Sized by', basis, ''],
+    ['Risk scale', numberText(sizing.scale, 3), sizing.scaleAssumed ? 'assumed: the risk reading was pending' : ''],
+    ...(sizing.stopDistance === null
+      ? []
+      : [['Stop distance', percentText(sizing.stopDistance), 'of the entry price']]),
+    ['Wanted', `${numberText(sizing.wantedNotional)} ${currency}`, ''],
+    ...sizing.caps.map((cap) => ['Capped', `${numberText(cap.notional)} ${currency}`, `by ${cap.name}`]),
+    ['Ordered', `${numberText(sizing.notional)} ${currency}`, `${quantityText(sizing.quantity)} units`],
+    ...(sizing.lossAtStop === null ? [] : [['Loss at the stop', percentText(sizing.lossAtStop), 'of equity']]),
+  ]
+  return ['Size', ...alignColumns(rows), '']
+}
+
+function checkLines(checks: readonly CheckRecord[]): readonly string[] {
+  if (checks.length === 0) return []
+  const failed = checks.filter((check) => !check.ok).length
+  const title =
+    failed === 0 ? `Risk  all ${checks.length} checks passed` : `Risk  ${failed} of ${checks.length} checks failed`
+  const rows = checks.map((check) => [
+    check.ok ? 'ok' : 'DENIED',
+    denialWords[check.code],
+    check.value === null ? 'unknown' : checkNumber(check.value),
+    `limit ${checkNumber(check.limit)}`,
+    check.headroom === null ? '' : `headroom ${checkNumber(check.headroom)}`,
+    check.code,
+  ])
+  return [title, ...alignColumns(rows, { right: [2] }), '']
+}
+
+const checkNumber = (value: number): string => numberText(value, Number.isInteger(value) ? 0 : 4)
+
+function orderLines(order: StoryOrder, currency: string): readonly string[] {
+  const at = order.stopPrice ?? order.price
+  const after =
+    order.filledAfterMs === null
+      ? ''
+      : `${order.status === 'filled' ? '' : ', last filled'} ${durationText(order.filledAfterMs)} after the decision`
+  const head = `Order ${order.orderId}  ${order.side} ${order.orderType} ${quantityText(order.quantity)}${at === null ? '' : ` at ${priceText(at)}`}, ${order.status}${after}`
+  const adverse = order.side === 'buy' ? 1 : -1
+  const drift =
+    order.averagePrice === null ? null : (adverse * (order.averagePrice - order.decisionPrice)) / order.decisionPrice
+  const part = (name: string, value: number | null): string =>
+    value === null ? '' : `${name} ${signedNumber((value / order.decisionPrice) * 10_000, 1)} bp`
+  const fills = order.fills.map((fill) => [
+    fill.at,
+    quantityText(fill.quantity),
+    `at ${priceText(fill.price)}`,
+    part('delay', fill.delay),
+    part('spread', fill.spread),
+    part('impact', fill.impact),
+    fill.fee === null ? '' : `fee ${fill.fee} ${currency}`,
+    fill.liquidity ?? '',
+  ])
+  const summary =
+    order.averagePrice === null
+      ? []
+      : [
+          `  Decided at ${priceText(order.decisionPrice)}, ${order.side === 'buy' ? 'paid' : 'got'} ${priceText(order.averagePrice)} on average: ${signedPercent(drift, 3)} against us.`,
+        ]
+  return [head, ...summary, ...alignColumns(fills, { right: [1] }), '']
+}
+
+function stopLines(story: TradeStory): readonly string[] {
+  if (story.stops.length === 0) return []
+  const rows = story.stops.map((stop) => [
+    stop.at,
+    stop.from === null ? 'set' : `${priceText(stop.from)} →`,
+    priceText(stop.to),
+    stop.why,
+  ])
+  return ['Stop', ...alignColumns(rows), '']
+}
+
+function exitLines(story: TradeStory): readonly string[] {
+  const left = story.transitions.find((transition) => transition.from === 'holding' && transition.to !== 'holding')
+  const reason = exitWords[story.exitReason]
+  const head =
+    left === undefined
+      ? `${phaseWords.exiting}  ${story.closedAt}  ${reason}`
+      : `${exitWord(story)}  ${left.at}  at ${priceText(left.price)}  ${reason}`
+  const best = `  Best move while open ${signedPercent(story.maxFavorable)}, worst ${signedPercent(story.maxAdverse)}.`
+  return [head, ...(left === undefined ? [] : conditionLines(left.conditions)), best, '']
+}
+
+const exitWord = (story: TradeStory): string =>
+  story.exitReason === 'takeProfit'
+    ? 'Taking profit'
+    : story.exitReason === 'stopLoss' || story.exitReason === 'trailingStop'
+      ? 'Stopping loss'
+      : phaseWords.exiting
+
+function costLines(story: TradeStory, currency: string): readonly string[] {
+  const beforeCosts = toMoney(Number(story.netProfit)) + toMoney(Number(story.costs.total))
+  const rows: (readonly string[])[] = [['Profit before costs', moneyText(beforeCosts, 4)]]
+  for (const name of ['delay', 'spread', 'impact', 'fee', 'funding'] as const)
+    rows.push([name, moneyText(-toMoney(Number(story.costs[name])), 4)])
+  rows.push(['Net profit', moneyText(toMoney(Number(story.netProfit)), 4)])
+  return [`Money, ${currency}`, ...alignColumns(rows, { right: [1] })]
+}
+
+/** What a transition means, in one line. */
+export function transitionText(transition: StoryTransition): string {
+  const cause =
+    transition.cause in abandonWords ? abandonWords[transition.cause as keyof typeof abandonWords] : transition.cause
+  return `${transition.at}  ${phaseWords[transition.from]} → ${phaseWords[transition.to]}  ${cause}`
+}
+
+/** The sign after a condition's numbers, for tables. */
+export const conditionUnit = (condition: StoryCondition): string =>
+  unitSign((condition.unit ?? undefined) as Unit | undefined)

@@ -1,0 +1,214 @@
+import type { CheckRecord, EngineOutput, SizingRecord, VerdictRecord } from '#model/events.ts'
+import { UserError } from '#model/failure.ts'
+import type { PositionId, SignalId, UnixMs } from '#model/ids.ts'
+import { formatMoney } from '#model/money.ts'
+import type { ExitReason, Order, RoundTrip } from '#model/order.ts'
+import { costNames, totalCost } from '../metrics/costs.ts'
+import { inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
+import { fillsOf, ordersOf, type ReportFill } from './fills.ts'
+import { timeText } from './format.ts'
+import type { ReportRun } from './report-run.ts'
+
+type Transition = Extract<EngineOutput, { readonly type: 'transitioned' }>
+
+/** One condition as it stood, beside its threshold. */
+export interface StoryCondition extends VerdictRecord {
+  readonly unit: string | null
+}
+
+export interface StoryTransition {
+  readonly at: string
+  readonly from: Transition['from']
+  readonly to: Transition['to']
+  readonly cause: Transition['cause']
+  readonly group: Transition['group']
+  readonly price: number
+  readonly conditions: readonly StoryCondition[]
+}
+
+export interface StoryFill {
+  readonly at: string
+  readonly price: number
+  readonly quantity: number
+  readonly liquidity: 'maker' | 'taker' | null
+  readonly fee: string | null
+  /** Quote per base unit, adverse positive; null where the venue did not say. */
+  readonly delay: number | null
+  readonly spread: number | null
+  readonly impact: number | null
+}
+
+export interface StoryOrder {
+  readonly orderId: string
+  readonly purpose: Order['purpose']
+  readonly side: Order['side']
+  readonly orderType: Order['type']
+  readonly quantity: number
+  readonly price: number | null
+  readonly stopPrice: number | null
+  readonly decisionPrice: number
+  readonly decidedAt: string
+  readonly status: Order['status']
+  readonly averagePrice: number | null
+  readonly filledQuantity: number
+  /** From the decision to the last fill, ms; null without one. */
+  readonly filledAfterMs: number | null
+  readonly fills: readonly StoryFill[]
+}
+
+/** Why one round trip was entered, sized, allowed, filled and left. Money as exact decimal text. */
+export interface TradeStory {
+  /** From 1, in order of closing. */
+  readonly number: number
+  readonly positionId: PositionId
+  readonly signalId: SignalId
+  readonly strategy: string
+  readonly instrument: string
+  readonly side: 'long' | 'short'
+  readonly openedAt: string
+  readonly closedAt: string
+  readonly entryPrice: number
+  readonly exitPrice: number
+  readonly quantity: number
+  readonly leverage: number
+  readonly exitReason: ExitReason
+  readonly signal: {
+    readonly at: string
+    readonly price: number
+    readonly conditions: readonly StoryCondition[]
+  } | null
+  readonly transitions: readonly StoryTransition[]
+  readonly sizing: SizingRecord | null
+  readonly checks: readonly CheckRecord[]
+  readonly orders: readonly StoryOrder[]
+  readonly stops: readonly {
+    readonly at: string
+    readonly from: number | null
+    readonly to: number
+    readonly why: string
+  }[]
+  readonly costs: Readonly<Record<'fee' | 'spread' | 'impact' | 'delay' | 'funding' | 'total', string>>
+  readonly grossProfit: string
+  readonly netProfit: string
+  readonly netFraction: number | null
+  readonly maxFavorable: number
+  readonly maxAdverse: number
+}
+
+/** Round trip `n` (from 1, in order of closing); throws when there is none. */
+export function tradeNumber(run: Pick<ReportRun, 'trips' | 'runId'>, n: number): RoundTrip {
+  const trip = inClosingOrder(run.trips)[n - 1]
+  if (trip !== undefined) return trip
+  const count = run.trips.length
+  throw new UserError({
+    code: 'tradeNotFound',
+    message: count === 0 ? 'The run has no trades.' : `The run has trades 1 to ${count}; there is no trade ${n}.`,
+    where: `run ${run.runId}`,
+    remedy: count === 0 ? 'Ask why not instead: it shows the nearest misses.' : `Choose a number from 1 to ${count}.`,
+    exit: 'notFound',
+  })
+}
+
+/** Everything the run recorded about one round trip. */
+export function buildTradeStory(run: ReportRun, n: number): TradeStory {
+  const trip = tradeNumber(run, n)
+  const facts = run.decisions.filter((fact) => concerns(fact, trip))
+  const withUnits = (verdicts: readonly VerdictRecord[]): readonly StoryCondition[] =>
+    verdicts.map((verdict) => ({ ...verdict, unit: run.units?.[verdict.indicator] ?? null }))
+  const signal = facts.find((fact) => fact.type === 'signalDetected')
+  // The last decision is the one that let the entry pass; earlier ones of the signal were denied.
+  const risk = facts.findLast((fact) => fact.type === 'riskDecided')
+  return {
+    number: n,
+    positionId: trip.positionId,
+    signalId: trip.signalId,
+    strategy: trip.strategy,
+    instrument: trip.instrumentId,
+    side: trip.side,
+    openedAt: timeText(trip.openedAt),
+    closedAt: timeText(trip.closedAt),
+    entryPrice: trip.entryPrice,
+    exitPrice: trip.exitPrice,
+    quantity: trip.quantity,
+    leverage: trip.leverage,
+    exitReason: trip.exitReason,
+    signal:
+      signal === undefined
+        ? null
+        : { at: timeText(signal.time), price: signal.price, conditions: withUnits(signal.verdicts) },
+    transitions: facts
+      .filter((fact) => fact.type === 'transitioned')
+      .map(({ time, from, to, cause, group, price, verdicts }) => ({
+        at: timeText(time),
+        from,
+        to,
+        cause,
+        group,
+        price,
+        conditions: withUnits(verdicts),
+      })),
+    sizing: risk?.sizing ?? null,
+    checks: risk?.checks ?? [],
+    orders: storyOrders(run, trip),
+    stops: facts
+      .filter((fact) => fact.type === 'stopMoved')
+      .map(({ time, from, to, why }) => ({ at: timeText(time), from, to, why })),
+    costs: {
+      ...(Object.fromEntries(costNames.map((name) => [name, formatMoney(trip.costs[name])])) as Record<
+        (typeof costNames)[number],
+        string
+      >),
+      total: formatMoney(totalCost(trip.costs)),
+    },
+    grossProfit: formatMoney(trip.grossProfit),
+    netProfit: formatMoney(trip.netProfit),
+    netFraction: netFractionOf(trip),
+    maxFavorable: trip.maxFavorable,
+    maxAdverse: trip.maxAdverse,
+  }
+}
+
+/** A signal may outlive its position (re-entry is a new signal), so the id decides; cooling ends without one. */
+function concerns(fact: EngineOutput, trip: RoundTrip): boolean {
+  return 'signalId' in fact && fact.signalId === trip.signalId
+}
+
+function storyOrders(run: ReportRun, trip: RoundTrip): readonly StoryOrder[] {
+  const fillsByOrder = Map.groupBy(fillsOf(run), (fill) => fill.orderId)
+  return [...ordersOf(run.decisions).values()]
+    .filter((order) => order.signalId === trip.signalId)
+    .map((order) => {
+      const fills = fillsByOrder.get(order.orderId) ?? []
+      const last = fills[fills.length - 1]
+      return {
+        orderId: order.orderId,
+        purpose: order.purpose,
+        side: order.side,
+        orderType: order.type,
+        quantity: order.quantity,
+        price: order.price ?? null,
+        stopPrice: order.stopPrice ?? null,
+        decisionPrice: order.decisionPrice,
+        decidedAt: timeText(order.decidedAt),
+        status: order.status,
+        averagePrice: order.averagePrice,
+        filledQuantity: order.filledQuantity,
+        filledAfterMs: last === undefined ? null : last.time - order.decidedAt,
+        fills: fills.map(storyFill),
+      }
+    })
+}
+
+const storyFill = (fill: ReportFill): StoryFill => ({
+  at: timeText(fill.time),
+  price: fill.price,
+  quantity: fill.quantity,
+  liquidity: fill.liquidity ?? null,
+  fee: fill.fee === undefined ? null : formatMoney(fill.fee),
+  delay: fill.slippage?.delay ?? null,
+  spread: fill.slippage?.spread ?? null,
+  impact: fill.slippage?.impact ?? null,
+})
+
+/** Time the story's ISO text stands for. */
+export const storyTime = (text: string): UnixMs => Date.parse(text)

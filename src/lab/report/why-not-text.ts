@@ -1,0 +1,157 @@
+import type { DenialCode } from '#model/codes.ts'
+import type { Unit } from '#model/indicator.ts'
+import { alignColumns, wrap } from './columns.ts'
+import { countOf, durationText, none, percentText } from './format.ts'
+import type { Approach, WhyNot } from './why-not.ts'
+import { abandonWords, denialWords, groupLabel, skipWords, thresholdText, withUnit } from './words.ts'
+
+/** The nearest misses as plain text. */
+export function whyNotText(story: WhyNot, width = 110): string {
+  const scope = story.instrument ?? 'all instruments'
+  return [
+    `Why not: ${scope}, ${story.from} to ${story.to}`,
+    ...wrap(summary(story), width),
+    ...sections(story, width),
+  ].join('\n')
+}
+
+/** One or two sentences that name the main obstacle. */
+export function summary(story: WhyNot): string {
+  const { activity, trades } = story
+  const counts = `${countOf(activity.signals, 'signal')}, ${countOf(trades, 'trade')}.`
+  if (story.conditions.length === 0) return `${counts} The run kept no near misses.`
+  if (activity.signals === 0) {
+    const all = story.conditions.filter((condition) => condition.group === 'signal')
+    const waiting = all.find((condition) => condition.pendingShare >= 0.999)
+    if (waiting !== undefined)
+      return `${counts} ${waiting.reading} had no value the whole time, so S1 could not be met.`
+    const never = all.filter((condition) => condition.bestMargin !== null && condition.bestMargin < 0)
+    const named = never[0] ?? story.blockedMost
+    return named === null || named === undefined
+      ? `${counts} Every S1 condition was met at some time, but never all of them together.`
+      : `${counts} ${approachSentence(named)}`
+  }
+  const refused = activity.skipped + activity.denied + activity.abandoned
+  const blocked = story.blockedMost === null ? '' : ` ${story.blockedMost.reading} alone stood in the way longest.`
+  return refused === 0
+    ? `${counts}${blocked}`
+    : `${counts} ${countOf(refused, 'setup')} ${refused === 1 ? 'was' : 'were'} not taken or led to no position; the reasons are below.${blocked}`
+}
+
+/** `pumpMagnitude reached 6.1 % of ≥ 7 %, short by 0.9 % at 2026-…Z on PEPE_USDT.` */
+export function approachSentence(approach: Approach): string {
+  const unit = unitOf(approach)
+  if (approach.bestMargin === null || approach.bestValue === null) return `${approach.reading} never had a value.`
+  const where = `${approach.bestAt === null ? '' : ` at ${approach.bestAt}`}${approach.bestOn === null ? '' : ` on ${approach.bestOn}`}`
+  const reached = `${approach.reading} reached ${withUnit(approach.bestValue, unit)}, it needs ${thresholdText(approach, unit)}`
+  return approach.bestMargin >= 0
+    ? `${reached}: met${where}.`
+    : `${reached}: short by ${withUnit(-approach.bestMargin, unit)}${where}.`
+}
+
+function sections(story: WhyNot, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const [strategy, conditions] of Map.groupBy(story.conditions, (condition) => condition.strategy)) {
+    lines.push('', `Closest approach, ${strategy}`, ...approachRows(conditions))
+    for (const condition of conditions.filter(({ wouldHave }) => wouldHave.length > 0))
+      lines.push(...wrap(wouldHaveSentence(condition), width, 2))
+  }
+  if (story.blockedMost !== null || story.blockedLast !== null) {
+    lines.push('', 'What stood in the way, alone, while all else was met')
+    if (story.blockedMost !== null) {
+      lines.push(
+        `  Longest  ${labelOf(story.blockedMost)} for ${durationText(story.blockedMost.blockedAloneMs)} (${percentText(story.blockedMost.blockedAloneShare, 1)} of the time asked)`,
+      )
+    }
+    if (story.blockedLast !== null)
+      lines.push(`  Last     ${labelOf(story.blockedLast)} at ${story.blockedLast.blockedAloneAt ?? none}`)
+  }
+  if (story.instrument === null && story.nearest.length > 1) {
+    const rows = story.nearest.slice(0, 5).map((row) => [row.instrument, row.strategy, nearestText(row)])
+    lines.push('', 'Nearest instruments', ...alignColumns(rows))
+  }
+  lines.push(
+    ...reasonLines(
+      'Signals skipped',
+      story.activity.skipped,
+      story.activity.skips,
+      (code) => skipWords[code as keyof typeof skipWords],
+    ),
+  )
+  lines.push(
+    ...reasonLines(
+      'Entries denied by risk',
+      story.activity.denied,
+      story.activity.denials,
+      (code) => denialWords[code as DenialCode],
+    ),
+  )
+  lines.push(
+    ...reasonLines(
+      'Setups that ended without a position',
+      story.activity.abandoned,
+      story.activity.abandons,
+      (code) => abandonWords[code as keyof typeof abandonWords],
+    ),
+  )
+  return lines
+}
+
+function nearestText(row: WhyNot['nearest'][number]): string {
+  if (row.signals > 0) return `signaled ${countOf(row.signals, 'time')}`
+  if (row.margin === null) return `${row.reading} had no value`
+  return row.margin >= 0 ? 'each condition was met, never all together' : `held back by ${row.reading}`
+}
+
+function approachRows(conditions: readonly Approach[]): readonly string[] {
+  const rows = conditions.map((condition) => {
+    const unit = unitOf(condition)
+    const value = condition.bestValue === null ? 'no value' : withUnit(condition.bestValue, unit)
+    const margin =
+      condition.bestMargin === null
+        ? ''
+        : condition.bestMargin >= 0
+          ? `past by ${withUnit(condition.bestMargin, unit)}`
+          : `short by ${withUnit(-condition.bestMargin, unit)}`
+    const when =
+      condition.bestAt === null ? '' : `${condition.bestAt}${condition.bestOn === null ? '' : ` ${condition.bestOn}`}`
+    return [
+      groupLabel(condition.group),
+      condition.reading,
+      thresholdText(condition, unit),
+      value,
+      margin,
+      percentText(condition.metShare, 1),
+      percentText(condition.pendingShare, 1),
+      when,
+    ]
+  })
+  return alignColumns([['Group', 'Reading', 'Needs', 'Best', 'Margin', 'Met', 'Pending', 'When'], ...rows], {
+    right: [3, 5, 6],
+  })
+}
+
+/** `pumpMagnitude would have let S1 through 4 times at 6 %, 12 times at 5 %.` */
+export function wouldHaveSentence(condition: Approach): string {
+  const unit = unitOf(condition)
+  const parts = condition.wouldHave.map(
+    ({ threshold, times }) => `${countOf(times, 'time')} at ${withUnit(threshold, unit)}`,
+  )
+  const verb = condition.group === 'signal' ? 'would have signaled' : `would have met ${groupLabel(condition.group)}`
+  return `With another threshold ${condition.reading} ${verb} ${parts.join(', ')}.`
+}
+
+function reasonLines(
+  title: string,
+  total: number,
+  reasons: Readonly<Record<string, number>>,
+  words: (code: string) => string | undefined,
+): readonly string[] {
+  if (total === 0) return []
+  const rows = Object.entries(reasons).map(([code, count]) => [String(count), words(code) ?? code, code])
+  return ['', `${title}: ${total}`, ...alignColumns(rows, { right: [0] })]
+}
+
+const labelOf = (approach: Approach): string =>
+  `${groupLabel(approach.group)} ${approach.reading} ${thresholdText(approach, unitOf(approach))}`
+const unitOf = (approach: Approach): Unit | undefined => (approach.unit ?? undefined) as Unit | undefined
