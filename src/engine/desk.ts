@@ -1,0 +1,655 @@
+import type { AbandonCode, SkipCode } from '#model/codes.ts'
+import type { EngineOutput, GroupName, TransitionCause, VerdictRecord } from '#model/events.ts'
+import type { Instrument } from '#model/instrument.ts'
+import { snapPrice, snapPriceAdverse } from '#model/instrument.ts'
+import { type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
+import { liquidationPrice } from '#model/liquidation.ts'
+import { opposite, type Side } from '#model/market.ts'
+import { approve, type ExitReason, type Order, type OrderDraft, type OrderFilled, type Position, type RoundTrip } from '#model/order.ts'
+import type { Scaling } from '#model/strategy.ts'
+import { isTerminal } from './orders/orders.ts'
+import type { TradingRoom } from './room.ts'
+import { checkEntry, interpolate, sizeEntry } from './risk/risk.ts'
+import { Protection, type StrategyInstance } from './strategy/strategy.ts'
+
+/** How long the stop resting at the venue may lag behind its trigger before the engine exits by itself. */
+const stopGraceMs = 2_000
+/** Between two tries of an exit or a stop that the venue refused. */
+const retryMs = 1_000
+/** A stop refused this often means: out at market. */
+const stopTries = 3
+/** The same skip is reported once per this long. */
+const skipRepeatMs = 60_000
+
+/** Where an instance stands in the market: the moment at which it is evaluated. */
+export interface Moment {
+  readonly stretch: number
+  readonly at: number
+  readonly time: UnixMs
+  /** Last trade. */
+  readonly price: number
+  /** NaN when the source has none. */
+  readonly mark: number
+}
+
+/** Carries out what one strategy instance decides: sizes, asks risk, opens and replaces orders, and never leaves a position without a stop. */
+export class InstanceDesk {
+  readonly instance: StrategyInstance
+  readonly instrument: Instrument
+  /** Instant of the stretch at which the instance wants to be evaluated; −1 = must be looked for. */
+  hit = -1
+  entryOrderId: OrderId | null = null
+  readonly #room: TradingRoom
+  readonly #side: Side
+  #exitOrderId: OrderId | null = null
+  #stopOrderId: OrderId | null = null
+  /** The stop before the last one, canceled once its successor is accepted. */
+  #retiringStopId: OrderId | null = null
+  #takeProfitOrderId: OrderId | null = null
+  #protection: Protection | null = null
+  #exitReason: ExitReason | null = null
+  #abandon: AbandonCode = 'entryTimeout'
+  #retryAt = -Infinity
+  #stopFailures = 0
+  #skipKey = ''
+  #skipAt = -Infinity
+  /** A position was open since the signal. */
+  #held = false
+
+  constructor(instance: StrategyInstance, instrument: Instrument, room: TradingRoom) {
+    this.instance = instance
+    this.instrument = instrument
+    this.#room = room
+    this.#side = instance.strategy.document.direction === 'long' ? 'buy' : 'sell'
+  }
+
+  get position(): Position | undefined {
+    return this.#room.portfolio.position(this.instance.id)
+  }
+
+  /** Holds the instrument's lock: from the signal until flat. */
+  get busy(): boolean {
+    return this.instance.phase !== 'watching' && this.instance.phase !== 'cooling'
+  }
+
+  evaluate(moment: Moment): void {
+    const { instance } = this
+    if (instance.phase === 'cooling') {
+      if (moment.time >= instance.until) this.#move('watching', 'cooldownOver', null, moment, [])
+      return
+    }
+    if (instance.phase === 'watching') {
+      this.#signal(moment)
+      return
+    }
+    instance.follow(moment.price)
+    if (instance.phase === 'signaled') {
+      this.#decideEntry(moment)
+      return
+    }
+    this.#guard(moment)
+    if (instance.phase === 'entering' || instance.phase === 'holding' || instance.phase === 'exiting') this.#decideExit(moment)
+    this.#tend(moment)
+  }
+
+  /** The recording ends, or the operator wants out. */
+  close(reason: ExitReason, code: AbandonCode, moment: Moment): void {
+    if (this.instance.phase === 'signaled') this.#abandonSignal(code, moment, null, [])
+    else if (this.instance.phase === 'entering' || this.instance.phase === 'holding') this.#exit(reason, null, moment, [])
+    else if (this.instance.phase === 'exiting') this.#escalate(reason, moment)
+  }
+
+  /** A setup that lost its data, or that the operator withdrew. */
+  withdraw(code: AbandonCode, moment: Moment): void {
+    if (this.instance.phase === 'signaled') this.#abandonSignal(code, moment, null, [])
+  }
+
+  /** Entry by command: no groups are asked, every risk check is. */
+  enterManually(moment: Moment): boolean {
+    if (this.instance.phase !== 'watching') return false
+    this.#open(moment, [])
+    this.#enter(moment, null, [])
+    return true
+  }
+
+  /** Only tightens; a looser stop is refused. */
+  adjustStop(stopPrice: number, moment: Moment): boolean {
+    const protection = this.#protection
+    if (!protection || (stopPrice - protection.stopPrice) * protection.direction <= 0) return false
+    this.#moveStop(snapPrice(this.instrument, stopPrice), 'command', moment)
+    return true
+  }
+
+  // what the venue said
+
+  onOrder(order: Order, fill: OrderFilled | undefined, moment: Moment): void {
+    if (fill) this.#onFill(order, fill, moment)
+    if (order.orderId === this.#stopOrderId && order.status === 'accepted') this.#retireOldStop(moment.time)
+    if (!isTerminal(order.status)) return
+    if (order.orderId === this.entryOrderId) this.#entryDone(order, moment)
+    else if (order.orderId === this.#exitOrderId) this.#exitOrderId = null
+    else if (order.orderId === this.#takeProfitOrderId) this.#takeProfitOrderId = null
+    else if (order.orderId === this.#retiringStopId) this.#retiringStopId = null
+    else if (order.orderId === this.#stopOrderId) this.#stopLost(order, moment)
+    this.#tend(moment)
+  }
+
+  /** The venue closed the whole position by force. */
+  onLiquidated(closed: RoundTrip, moment: Moment): void {
+    if (this.instance.phase !== 'exiting') this.#move('exiting', 'liquidated', null, moment, [])
+    this.#exitReason = 'liquidated'
+    this.#showPosition()
+    this.#flat(closed, moment)
+  }
+
+  snapshot(): unknown {
+    return {
+      instance: this.instance.snapshot(),
+      orders: [this.entryOrderId, this.#exitOrderId, this.#stopOrderId, this.#retiringStopId, this.#takeProfitOrderId],
+      protection: this.#protection?.snapshot() ?? null,
+      exitReason: this.#exitReason,
+      abandon: this.#abandon,
+      retryAt: this.#retryAt,
+      stopFailures: this.#stopFailures,
+      skip: [this.#skipKey, this.#skipAt],
+      held: this.#held,
+    }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as {
+      instance: unknown
+      orders: (OrderId | null)[]
+      protection: unknown
+      exitReason: ExitReason | null
+      abandon: AbandonCode
+      retryAt: number
+      stopFailures: number
+      skip: [string, number]
+      held: boolean
+    }
+    this.instance.restore(saved.instance)
+    ;[this.entryOrderId = null, this.#exitOrderId = null, this.#stopOrderId = null, this.#retiringStopId = null, this.#takeProfitOrderId = null] = saved.orders
+    this.#protection = saved.protection === null ? null : Protection.restore(saved.protection, this.instrument, this.instance.strategy.document.protection)
+    this.#exitReason = saved.exitReason
+    this.#abandon = saved.abandon
+    this.#retryAt = saved.retryAt
+    this.#stopFailures = saved.stopFailures
+    ;[this.#skipKey, this.#skipAt] = saved.skip
+    this.#held = saved.held
+  }
+
+  // S1
+
+  #signal(moment: Moment): void {
+    const reasons = this.#room.skipReasons(this)
+    const verdicts = (): VerdictRecord[] => this.instance.verdicts(moment.at, 'signal')
+    if (reasons.length > 0) this.#skip(reasons, moment, verdicts)
+    else {
+      this.#open(moment, verdicts())
+      this.#decideEntry(moment)
+    }
+  }
+
+  #skip(reasons: readonly SkipCode[], moment: Moment, verdicts: () => VerdictRecord[]): void {
+    const key = reasons.join()
+    if (key === this.#skipKey && moment.time - this.#skipAt < skipRepeatMs) return
+    this.#skipKey = key
+    this.#skipAt = moment.time
+    this.#emit({ ...this.#fact(moment), type: 'signalSkipped', strategy: this.#name, reasons, verdicts: verdicts() })
+  }
+
+  #open(moment: Moment, verdicts: readonly VerdictRecord[]): void {
+    const { instance } = this
+    const id = this.#room.nextSignalId()
+    const { view } = instance
+    instance.signalId = id
+    view.signalTime = moment.time
+    view.signalPrice = view.peakPrice = view.troughPrice = moment.price
+    view.baselinePrice = this.#room.baselineOf(this.instrument.id, moment.at)
+    this.#emit({ ...this.#fact(moment), type: 'signalDetected', signalId: id, strategy: this.#name, price: moment.price, verdicts })
+    this.#move('signaled', 'signal', 'signal', moment, verdicts)
+  }
+
+  // O1, Z1
+
+  #decideEntry(moment: Moment): void {
+    const { instance } = this
+    const { cancel, entry } = instance.strategy.document
+    if (instance.asks('cancel', moment.stretch, moment.at)) {
+      this.#abandonSignal('canceledByGroup', moment, 'cancel', instance.verdicts(moment.at, 'cancel'))
+      return
+    }
+    if (moment.time - instance.view.signalTime >= cancel.timeoutMs) {
+      this.#abandonSignal('signalTimeout', moment, null, instance.verdicts(moment.at, 'cancel', 'entry'))
+      return
+    }
+    if (!entry.when) this.#enter(moment, null, [])
+    else if (instance.asks('entry', moment.stretch, moment.at)) this.#enter(moment, 'entry', instance.verdicts(moment.at, 'entry'))
+  }
+
+  #abandonSignal(code: AbandonCode, moment: Moment, group: GroupName | null, verdicts: readonly VerdictRecord[]): void {
+    this.#emit({ ...this.#fact(moment), type: 'entryAbandoned', signalId: this.#signalId, code, price: moment.price })
+    this.#cool(this.instance.strategy.document.cancel.cooldownMs, code, group, moment, verdicts)
+  }
+
+  #enter(moment: Moment, group: GroupName | null, verdicts: readonly VerdictRecord[]): void {
+    const { document } = this.instance.strategy
+    const { entry } = document
+    const entryPrice = this.#entryPrice(moment)
+    const stopPrice = this.#stopPrice(entryPrice, moment.at)
+    const scale = this.#scale(entry.size.scaling, moment.at)
+    const exposure = this.#room.exposureOf(this, moment, entry.maxChasePct === undefined ? null : entry.maxChasePct / 100)
+    const { record, quantity } = sizeEntry({
+      instrument: this.instrument,
+      direction: document.direction,
+      entryPrice,
+      stopPrice,
+      size: entry.size,
+      scale,
+      ...(entry.maxNotional === undefined ? {} : { maxNotional: entry.maxNotional }),
+      ...(entry.maxVolumeSharePct === undefined ? {} : { maxVolumeShare: entry.maxVolumeSharePct / 100 }),
+      leverage: entry.leverage,
+      exposure,
+      limits: this.#room.limits,
+    })
+    const draft: OrderDraft = {
+      instanceId: this.instance.id,
+      instrumentId: this.instrument.id,
+      signalId: this.#signalId,
+      purpose: 'entry',
+      side: this.#side,
+      type: entry.order.type,
+      timeInForce: 'gtc',
+      quantity,
+      ...(entry.order.type === 'limit' ? { price: entryPrice } : {}),
+      reduceOnly: false,
+      leverage: entry.leverage,
+      decisionPrice: moment.price,
+      decidedAt: moment.time,
+      expiresAt: moment.time + entry.timeoutMs,
+    }
+    const checks = checkEntry(draft, this.instrument, stopPrice, exposure, this.#room.limits)
+    const denied = checks.filter(({ ok }) => !ok)
+    this.#emit({ ...this.#fact(moment), type: 'riskDecided', signalId: this.#signalId, ok: denied.length === 0, sizing: record, draft, checks })
+    if (denied.length > 0) {
+      this.#emit({ ...this.#fact(moment), type: 'orderDenied', signalId: this.#signalId, purpose: 'entry', reasons: denied })
+      this.#abandonSignal('denied', moment, group, verdicts)
+      return
+    }
+    this.#abandon = 'entryTimeout'
+    this.#move('entering', group ?? 'noEntryGroup', group, moment, verdicts)
+    this.entryOrderId = this.#submit(draft)
+    this.#room.countEntry(moment.time)
+  }
+
+  #entryPrice(moment: Moment): number {
+    const { order } = this.instance.strategy.document.entry
+    if (order.type === 'market') return moment.price
+    const base = order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
+    const direction = this.#side === 'buy' ? 1 : -1
+    return snapPriceAdverse(this.instrument, (Number.isNaN(base) ? moment.price : base) * (1 + (direction * order.offsetPct) / 100), this.#side)
+  }
+
+  /** By the reading where there is one on the losing side of the entry, else by the distance; NaN when neither is known. */
+  #stopPrice(entryPrice: number, at: number): number {
+    const { distancePct, priceReading, scaling } = this.instance.strategy.document.protection.stopLoss
+    const direction = this.#side === 'buy' ? 1 : -1
+    const read = priceReading === undefined ? Number.NaN : this.#room.readingOf(this, priceReading, at)
+    const distance = (distancePct ?? Number.NaN) / 100
+    const base = (entryPrice - read) * direction > 0 ? Math.abs(entryPrice - read) : entryPrice * distance
+    return this.#snapExit(entryPrice - direction * base * this.#scale(scaling, at).value)
+  }
+
+  #takeProfitPrice(entryPrice: number, at: number): number {
+    const rule = this.instance.strategy.document.protection.takeProfit
+    const direction = this.#side === 'buy' ? 1 : -1
+    if (!rule) return direction * Infinity
+    const read = rule.priceReading === undefined ? Number.NaN : this.#room.readingOf(this, rule.priceReading, at)
+    const distance = (rule.distancePct ?? Number.NaN) / 100
+    const base = (read - entryPrice) * direction > 0 ? Math.abs(read - entryPrice) : entryPrice * distance
+    const price = this.#snapExit(entryPrice + direction * base * this.#scale(rule.scaling, at).value)
+    return Number.isNaN(price) ? direction * Infinity : Math.max(price, this.instrument.tickSize)
+  }
+
+  /** Exit prices never round in our favor. */
+  #snapExit(price: number): number {
+    return snapPriceAdverse(this.instrument, price, this.#side === 'buy' ? 'buy' : 'sell')
+  }
+
+  /** Pending risk reading ⇒ the most conservative scale. */
+  #scale(scaling: Scaling | undefined, at: number): { value: number; assumed: boolean } {
+    return scaling ? interpolate(scaling.points, this.#room.readingOf(this, scaling.reading, at)) : { value: 1, assumed: false }
+  }
+
+  // fills
+
+  #onFill(order: Order, fill: OrderFilled, moment: Moment): void {
+    const { instance } = this
+    if (order.purpose === 'stopLoss' && (instance.phase === 'holding' || instance.phase === 'entering')) {
+      this.#beginExit(this.#protection?.trailing ? 'trailingStop' : 'stopLoss', null, moment, [])
+      this.#cancel(this.entryOrderId, 'stopLoss', moment.time)
+    }
+    const reason = order.orderId === this.#takeProfitOrderId ? 'takeProfit' : (this.#exitReason ?? 'manual')
+    const { postings, opened, updated, closed, anomaly } = this.#room.portfolio.applyFill(order, fill, { exitReason: reason, strategy: this.#name })
+    for (const posting of postings) this.#emit({ type: 'posted', posting })
+    if (anomaly) this.#emit({ type: 'orderAnomaly', time: fill.time, orderId: order.orderId, ...anomaly })
+    if (opened) this.#emit({ ...this.#fact(moment), type: 'positionOpened', position: opened })
+    if (updated) this.#emit({ ...this.#fact(moment), type: 'positionUpdated', position: updated })
+    this.#showPosition()
+    if (opened) {
+      this.#held = true
+      this.#protect(order.quantity, moment)
+      if (instance.phase !== 'entering' && instance.phase !== 'exiting') this.#exit('emergency', null, moment, [])
+    }
+    if (closed) {
+      if (instance.phase === 'entering') this.#beginExit(reason, null, moment, [])
+      this.#exitReason = reason
+      this.#flat(closed, moment)
+    }
+  }
+
+  #entryDone(order: Order, moment: Moment): void {
+    this.entryOrderId = null
+    if (order.status === 'rejected') this.#abandon = 'rejected'
+    if (this.instance.phase === 'entering') {
+      if (this.position) {
+        this.#move('holding', 'entryFilled', null, moment, [])
+        this.#settleProtection(moment)
+      } else {
+        this.#abandonSignal(this.#abandon, moment, null, [])
+      }
+    } else if (this.instance.phase === 'exiting' && !this.position) {
+      if (!this.#held) this.#emit({ ...this.#fact(moment), type: 'entryAbandoned', signalId: this.#signalId, code: abandonCodeOf(this.#exitReason), price: moment.price })
+      this.#finish(moment)
+    }
+  }
+
+  #flat(closed: RoundTrip, moment: Moment): void {
+    this.#emit({ ...this.#fact(moment), type: 'positionClosed', positionId: closed.positionId, roundTrip: closed })
+    for (const id of [this.entryOrderId, this.#exitOrderId, this.#stopOrderId, this.#retiringStopId, this.#takeProfitOrderId]) this.#cancel(id, 'flat', moment.time)
+    if (this.entryOrderId === null) this.#finish(moment)
+  }
+
+  #reset(): void {
+    this.#held = false
+    this.#exitOrderId = this.#stopOrderId = this.#retiringStopId = this.#takeProfitOrderId = this.entryOrderId = null
+    this.#protection = null
+    this.#exitReason = null
+    this.#stopFailures = 0
+    this.#retryAt = -Infinity
+  }
+
+  // protection
+
+  #protect(quantity: number, moment: Moment): void {
+    const { position } = this
+    if (!position) return
+    const direction = this.#side === 'buy' ? 1 : -1
+    this.#protection = new Protection({
+      instrument: this.instrument,
+      direction,
+      entryPrice: position.entryPrice,
+      openedAt: position.openedAt,
+      stopPrice: this.#stopPrice(position.entryPrice, moment.at),
+      takeProfitPrice: this.#takeProfitPrice(position.entryPrice, moment.at),
+      liquidationPrice: this.#liquidationPrice(position),
+      rules: this.instance.strategy.document.protection,
+    })
+    this.#placeStop(quantity, 'entry', null, moment)
+  }
+
+  /** The entry is over: levels are set from the average price really paid. */
+  #settleProtection(moment: Moment): void {
+    const { position } = this
+    const protection = this.#protection
+    if (!position || !protection) return
+    const before = protection.stopPrice
+    const stopPrice = this.#stopPrice(position.entryPrice, moment.at)
+    this.#protection = new Protection({
+      instrument: this.instrument,
+      direction: protection.direction,
+      entryPrice: position.entryPrice,
+      openedAt: position.openedAt,
+      stopPrice,
+      takeProfitPrice: this.#takeProfitPrice(position.entryPrice, moment.at),
+      liquidationPrice: this.#liquidationPrice(position),
+      rules: this.instance.strategy.document.protection,
+    })
+    if (stopPrice !== before) this.#placeStop(Math.abs(position.quantity), 'resized', before, moment)
+    const target = this.#protection.takeProfitPrice
+    if (Number.isFinite(target)) {
+      this.#takeProfitOrderId = this.#submit({
+        ...this.#exitDraft('takeProfit', moment),
+        type: 'limit',
+        price: target,
+      })
+    }
+  }
+
+  #placeStop(quantity: number, why: 'entry' | 'trailing' | 'command' | 'resized', from: number | null, moment: Moment): void {
+    const protection = this.#protection
+    if (!protection) return
+    if (this.#stopOrderId !== null) {
+      this.#cancel(this.#retiringStopId, 'replaced', moment.time)
+      this.#retiringStopId = this.#stopOrderId
+    }
+    this.#stopOrderId = this.#submit({
+      ...this.#exitDraft('stopLoss', moment),
+      type: 'stopMarket',
+      stopPrice: protection.stopPrice,
+      trigger: protection.trigger,
+      quantity,
+      decisionPrice: protection.stopPrice,
+    })
+    this.#emit({ ...this.#fact(moment), type: 'stopMoved', signalId: this.#signalId, from, to: protection.stopPrice, why })
+  }
+
+  #moveStop(stopPrice: number, why: 'trailing' | 'command', moment: Moment): void {
+    const protection = this.#protection
+    const { position } = this
+    if (!protection || !position) return
+    const from = protection.stopPrice
+    protection.stopPrice = stopPrice
+    if (why === 'trailing') protection.trailing = true
+    this.#placeStop(Math.abs(position.quantity), why, from, moment)
+  }
+
+  #retireOldStop(time: UnixMs): void {
+    this.#stopFailures = 0
+    this.#cancel(this.#retiringStopId, 'replaced', time)
+  }
+
+  #stopLost(order: Order, moment: Moment): void {
+    this.#stopOrderId = null
+    const { position } = this
+    if (!position || order.status === 'filled') return
+    this.#stopFailures++
+    this.#retryAt = moment.time + retryMs
+    this.#emit({ ...this.#fact(moment), type: 'unprotected', signalId: this.#signalId, since: moment.time, quantity: position.quantity })
+  }
+
+  /** Stop loss, take profit, trailing, time limit, liquidation distance: before any group. */
+  #guard(moment: Moment): void {
+    const protection = this.#protection
+    if (!protection || !this.position) return
+    const reason = protection.check(moment.price, moment.mark, moment.time)
+    if (reason === undefined) {
+      const trailed = protection.trail(moment.price)
+      if (trailed === trailed && this.instance.phase !== 'exiting') this.#moveStop(trailed, 'trailing', moment)
+      return
+    }
+    if (reason === 'stopLoss' || reason === 'trailingStop') {
+      const resting = this.#stopOrderId === null ? undefined : this.#room.orders.get(this.#stopOrderId)
+      if (resting && resting.status !== 'submitted' && moment.time - protection.breachedAt < stopGraceMs) return
+    }
+    if (reason === 'takeProfit' && this.#takeProfitOrderId !== null) return
+    if (this.instance.phase === 'exiting') this.#escalate(reason, moment)
+    else this.#exit(reason, null, moment, [])
+  }
+
+  // E1, ZE1
+
+  #decideExit(moment: Moment): void {
+    const { instance } = this
+    if (instance.asks('emergency', moment.stretch, moment.at)) {
+      if (instance.phase === 'exiting') this.#escalate('emergency', moment)
+      else this.#exit('emergency', 'emergency', moment, instance.verdicts(moment.at, 'emergency'))
+      return
+    }
+    if (instance.phase === 'holding' && instance.asks('exit', moment.stretch, moment.at)) {
+      this.#exit('exitSignal', 'exit', moment, instance.verdicts(moment.at, 'exit'))
+    }
+  }
+
+  #exit(reason: ExitReason, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+    this.#beginExit(reason, group, moment, verdicts)
+    this.#cancel(this.entryOrderId, reason, moment.time)
+    if (this.position) this.#submitExit(reason, moment)
+  }
+
+  #beginExit(reason: ExitReason, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+    this.#exitReason = reason
+    this.#move('exiting', reason, group, moment, verdicts)
+  }
+
+  #submitExit(reason: ExitReason, moment: Moment): void {
+    const { order } = this.instance.strategy.document.exit
+    const draft = this.#exitDraft('exit', moment)
+    if (reason !== 'exitSignal' || order.type === 'market') {
+      this.#exitOrderId = this.#submit(draft)
+      return
+    }
+    const direction = this.#side === 'buy' ? 1 : -1
+    const read = order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
+    const adjust = (order.adjustPct / 100) * this.#scale(order.scaling, moment.at).value
+    const price = snapPrice(this.instrument, (Number.isNaN(read) ? moment.price : read) * (1 + direction * adjust))
+    this.#cancel(this.#takeProfitOrderId, 'replaced', moment.time)
+    this.#exitOrderId = this.#submit({ ...draft, type: 'limit', price, expiresAt: moment.time + order.timeoutMs })
+  }
+
+  /** Whatever works patiently goes; what is left goes at market. */
+  #escalate(reason: ExitReason, moment: Moment): void {
+    const working = this.#exitOrderId === null ? undefined : this.#room.orders.get(this.#exitOrderId)
+    if (working?.type === 'market') return
+    this.#exitReason = reason
+    this.#cancel(this.#exitOrderId, reason, moment.time)
+    this.#exitOrderId = null
+    if (this.position) this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
+  }
+
+  /** Keeps what must work working: overdue orders go, missing exits and stops come again. */
+  #tend(moment: Moment): void {
+    const { phase } = this.instance
+    if (phase !== 'entering' && phase !== 'holding' && phase !== 'exiting') return
+    for (const id of [this.entryOrderId, this.#exitOrderId]) {
+      const order = id === null ? undefined : this.#room.orders.get(id)
+      if (order?.expiresAt !== undefined && order.expiresAt <= moment.time) this.#cancel(id, 'timeout', moment.time)
+    }
+    if (!this.position) {
+      if (phase === 'exiting' && this.entryOrderId === null) this.#finish(moment)
+      return
+    }
+    if (phase === 'exiting') {
+      const stop = this.#stopOrderId === null ? undefined : this.#room.orders.get(this.#stopOrderId)
+      const stopWorks = stop !== undefined && stop.filledQuantity > 0
+      if (this.#exitOrderId === null && !stopWorks && moment.time >= this.#retryAt) {
+        this.#retryAt = moment.time + retryMs
+        this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
+      }
+      return
+    }
+    if (this.#stopOrderId === null && this.#protection && moment.time >= this.#retryAt) {
+      if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
+      else this.#placeStop(Math.abs(this.position.quantity), 'resized', this.#protection.stopPrice, moment)
+    }
+  }
+
+  /** Flat after a late entry fill was closed, or the entry never filled. */
+  #finish(moment: Moment): void {
+    const { document } = this.instance.strategy
+    const emergency = this.#exitReason === 'emergency' || this.#exitReason === 'killSwitch'
+    this.#cool(emergency ? document.emergency.cooldownMs : document.exit.cooldownMs, 'exitFilled', null, moment, [])
+    this.#reset()
+  }
+
+  #exitDraft(purpose: 'exit' | 'stopLoss' | 'takeProfit', moment: Moment): OrderDraft {
+    const position = this.position
+    return {
+      instanceId: this.instance.id,
+      instrumentId: this.instrument.id,
+      signalId: this.#signalId,
+      purpose,
+      side: opposite(this.#side),
+      type: 'market',
+      timeInForce: 'gtc',
+      quantity: Math.abs(position?.quantity ?? 0),
+      reduceOnly: true,
+      leverage: position?.leverage ?? 1,
+      decisionPrice: moment.price,
+      decidedAt: moment.time,
+    }
+  }
+
+  #liquidationPrice(position: Position): number | null {
+    return liquidationPrice({
+      instrument: this.instrument,
+      entryPrice: position.entryPrice,
+      quantity: position.quantity,
+      leverage: position.leverage,
+    })
+  }
+
+  #showPosition(): void {
+    const { view } = this.instance
+    const { position } = this
+    view.quantity = position?.quantity ?? 0
+    view.entryPrice = position?.entryPrice ?? Number.NaN
+    view.leverage = position?.leverage ?? Number.NaN
+    view.openedAt = position?.openedAt ?? Number.NaN
+    view.feeFraction = position ? this.instrument.takerFeeRate * 2 : Number.NaN
+  }
+
+  #submit(draft: OrderDraft): OrderId {
+    const order = this.#room.orders.open(approve(draft), draft.decidedAt)
+    this.#emit({ type: 'submitOrder', time: draft.decidedAt, order })
+    return order.orderId
+  }
+
+  #cancel(id: OrderId | null, reason: string, time: UnixMs): void {
+    if (id === null || !this.#room.orders.requestCancel(id, time)) return
+    this.#emit({ type: 'cancelOrder', time, orderId: id, instrumentId: this.instrument.id, reason })
+  }
+
+  #cool(cooldownMs: number, cause: TransitionCause, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+    this.instance.until = moment.time + cooldownMs
+    this.#move('cooling', cause, group, moment, verdicts)
+  }
+
+  #move(to: StrategyInstance['phase'], cause: TransitionCause, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+    const { instance } = this
+    const from = instance.phase
+    const id = instance.signalId
+    instance.move(to, moment.time)
+    this.hit = -1
+    this.#emit({ ...this.#fact(moment), type: 'transitioned', signalId: id, from, to, cause, group, price: moment.price, verdicts })
+  }
+
+  #emit(output: EngineOutput): void {
+    this.#room.emit(output)
+  }
+
+  #fact(moment: Moment): { time: UnixMs; instanceId: StrategyInstance['id']; instrumentId: Instrument['id'] } {
+    return { time: moment.time, instanceId: this.instance.id, instrumentId: this.instrument.id }
+  }
+
+  get #name(): string {
+    return this.instance.strategy.document.name
+  }
+
+  get #signalId(): SignalId {
+    return this.instance.signalId ?? signalId('')
+  }
+}
+
+const abandonCodeOf = (reason: ExitReason | null): AbandonCode => (reason === 'emergency' ? 'emergency' : reason === 'endOfData' ? 'endOfData' : 'command')

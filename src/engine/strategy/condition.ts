@@ -1,0 +1,338 @@
+import type { NearMiss, VerdictRecord } from '#model/events.ts'
+import { pendingReasons, type StrategyView } from '#model/indicator.ts'
+import type { Condition, Operator } from '#model/strategy.ts'
+
+/** Kleene's three values, ordered so that all = min, any = max and not = 2 − x. */
+export const unmet = 0
+export const undecided = 1
+export const met = 2
+const verdictNames = ['unmet', 'pending', 'met'] as const
+
+/** A reading's column as conditions need it; `engine/indicators` provides it. */
+export interface ReadingColumn {
+  readonly kind: 'column' | 'state'
+  readonly values: Float64Array
+  readonly reasons: Uint8Array
+  readonly definition: { readonly id: string; readonly range: readonly [number, number] }
+  ensure(stretch: number): void
+  read(at: number, view: StrategyView): void
+}
+
+/** Thresholds the "would have" ladder tries: 5 % of the threshold apart, ten steps down. */
+const rungs = 10
+const rungShare = 0.05
+
+/** One condition over a stretch of instants: its verdict column, and how close it came. */
+export class ConditionColumn {
+  readonly condition: Condition
+  readonly verdicts: Uint8Array
+  readonly reading: ReadingColumn
+  readonly other: ReadingColumn | undefined
+  readonly #time: Float64Array
+  readonly #low: number
+  readonly #high: number
+  readonly #list: readonly number[]
+  readonly #forMs: number
+  readonly #rungStep: number
+  /** Since when it is true; NaN while it is not. */
+  #since = Number.NaN
+  /** Values at the instant before, for crossings of readings that are taken one instant at a time. */
+  #previous = Number.NaN
+  #previousOther = Number.NaN
+  // how close it came
+  #bestMargin = -Infinity
+  #bestValue = Number.NaN
+  #bestAt = Number.NaN
+  #askedMs = 0
+  #metMs = 0
+  #pendingMs = 0
+  #blockedMs = 0
+  #blockedAt = Number.NaN
+  #lastVerdict = undecided
+  #rung = rungs + 1
+  #rungInstant = -2
+  readonly #wouldHave = new Float64Array(rungs + 1)
+
+  constructor(condition: Condition, time: Float64Array, reading: ReadingColumn, other: ReadingColumn | undefined) {
+    const { value } = condition
+    this.condition = condition
+    this.reading = reading
+    this.other = other
+    this.#time = time
+    this.verdicts = new Uint8Array(time.length)
+    this.#list = Array.isArray(value) ? value : []
+    this.#low = typeof value === 'number' ? value : (this.#list[0] ?? Number.NaN)
+    this.#high = this.#list[1] ?? this.#low
+    this.#forMs = condition.forMs ?? 0
+    this.#rungStep = rungStepOf(condition, reading.definition.range)
+  }
+
+  ensure(stretch: number): void {
+    this.reading.ensure(stretch)
+    this.other?.ensure(stretch)
+  }
+
+  /** Reads state readings at the instants `[from, to)`; columns are there already. */
+  read(from: number, to: number, view: StrategyView): void {
+    for (let at = from; at < to; at++) {
+      if (this.reading.kind === 'state') this.reading.read(at, view)
+      if (this.other?.kind === 'state') this.other.read(at, view)
+    }
+  }
+
+  /** Forgets what it held and what it crossed: the group begins to be asked anew. */
+  reset(): void {
+    this.#since = Number.NaN
+    this.#previous = Number.NaN
+    this.#previousOther = Number.NaN
+    this.#lastVerdict = undecided
+    this.#rungInstant = -2
+  }
+
+  /** Fills `verdicts[from…to)`. */
+  judge(from: number, to: number): void {
+    const { values } = this.reading
+    const { verdicts } = this
+    const low = this.#low
+    const operator = this.condition.is
+    if (this.other) this.#judgeAgainst(this.other.values, from, to)
+    else if (operator === 'gte') {
+      for (let at = from; at < to; at++) {
+        const value = values[at] as number
+        verdicts[at] = value >= low ? met : value < low ? unmet : undecided
+      }
+    } else if (operator === 'lte') {
+      for (let at = from; at < to; at++) {
+        const value = values[at] as number
+        verdicts[at] = value <= low ? met : value > low ? unmet : undecided
+      }
+    } else {
+      for (let at = from; at < to; at++) {
+        verdicts[at] = compare(operator, values[at] as number, this.#before(values, at, from), low, low, this.#high, this.#list)
+      }
+      this.#previous = values[to - 1] as number
+    }
+    if (this.#forMs > 0) this.#hold(from, to)
+  }
+
+  /**
+   * Books the instants `[from, to)` into the near-miss account. Time counts for the verdict that held since the instant before;
+   * `first` = the group was not asked at `from − 1`.
+   */
+  account(from: number, to: number, first: boolean): void {
+    const { values } = this.reading
+    const { verdicts } = this
+    const time = this.#time
+    let last = this.#lastVerdict
+    let metMs = 0
+    let pendingMs = 0
+    let previous = time[first ? from : from - 1] as number
+    const start = previous
+    for (let at = from; at < to; at++) {
+      const now = time[at] as number
+      if (last === met) metMs += now - previous
+      else if (last === undecided) pendingMs += now - previous
+      previous = now
+      last = verdicts[at] as number
+    }
+    this.#lastVerdict = last
+    this.#metMs += metMs
+    this.#pendingMs += pendingMs
+    this.#askedMs += previous - start
+    const operator = this.condition.is
+    if ((operator === 'gte' || operator === 'gt') && !this.other) {
+      let best = this.#bestMargin + this.#low
+      let bestAt = -1
+      for (let at = from; at < to; at++) {
+        if ((values[at] as number) > best) {
+          best = values[at] as number
+          bestAt = at
+        }
+      }
+      if (bestAt >= 0) this.#best(best - this.#low, bestAt)
+    } else {
+      for (let at = from; at < to; at++) {
+        const margin = this.margin(at)
+        if (margin > this.#bestMargin) this.#best(margin, at)
+      }
+    }
+  }
+
+  /** Books one instant at which this condition alone stood in the way, or (`margin ≥ 0`) at which all were met. */
+  blockedAlone(at: number, heldMs: number, instant: number): void {
+    this.#blockedMs += heldMs
+    this.#blockedAt = this.#time[at] as number
+    if (this.#rungStep !== this.#rungStep) return
+    const margin = this.margin(at)
+    if (margin !== margin) return
+    const rung = Math.max(0, Math.ceil(-margin / this.#rungStep))
+    const before = this.#rungInstant === instant - 1 ? this.#rung : rungs + 1
+    for (let step = rung; step < before && step <= rungs; step++) this.#wouldHave[step] = (this.#wouldHave[step] as number) + 1
+    this.#rung = rung
+    this.#rungInstant = instant
+  }
+
+  /** How far past the threshold at an instant: ≥ 0 met, NaN while pending or for conditions without a distance. */
+  margin(at: number): number {
+    const value = this.reading.values[at] as number
+    const threshold = this.other ? (this.other.values[at] as number) : this.#low
+    switch (this.condition.is) {
+      case 'gte':
+      case 'gt':
+      case 'crossesAbove':
+        return value - threshold
+      case 'lte':
+      case 'lt':
+      case 'crossesBelow':
+        return threshold - value
+      case 'between':
+        return Math.min(value - this.#low, this.#high - value)
+      case 'eq':
+        return -Math.abs(value - threshold)
+      case 'in':
+        return -this.#list.reduce((nearest, item) => Math.min(nearest, Math.abs(value - item)), Infinity)
+    }
+  }
+
+  verdict(at: number, group: VerdictRecord['group']): VerdictRecord {
+    const value = this.reading.values[at] as number
+    const margin = this.margin(at)
+    const ready = value === value
+    const heldMs = this.#since === this.#since ? (this.#time[at] as number) - this.#since : 0
+    return {
+      group,
+      reading: this.condition.reading,
+      indicator: this.reading.definition.id,
+      operator: this.condition.is,
+      threshold: this.#threshold(at),
+      value: ready ? value : null,
+      verdict: verdictNames[this.verdicts[at] as 0 | 1 | 2],
+      margin: Number.isFinite(margin) ? margin : null,
+      ...(ready ? {} : { pendingReason: pendingReasons[this.reading.reasons[at] as number] ?? 'undefined' }),
+      ...(this.#forMs > 0 ? { forMs: this.#forMs, heldMs } : {}),
+    }
+  }
+
+  nearMiss(): Omit<NearMiss, 'instanceId' | 'instrumentId' | 'strategy' | 'group'> {
+    const seen = this.#bestMargin > -Infinity
+    const share = (ms: number): number => (this.#askedMs > 0 ? ms / this.#askedMs : 0)
+    const sign = this.condition.is === 'lte' || this.condition.is === 'lt' ? 1 : -1
+    return {
+      reading: this.condition.reading,
+      indicator: this.reading.definition.id,
+      operator: this.condition.is,
+      threshold: this.other ? Number.NaN : this.#list.length > 0 ? this.#list : this.#low,
+      bestMargin: seen ? this.#bestMargin : null,
+      bestValue: seen ? this.#bestValue : null,
+      bestAt: seen ? this.#bestAt : null,
+      askedMs: this.#askedMs,
+      metShare: share(this.#metMs),
+      pendingShare: share(this.#pendingMs),
+      blockedAloneMs: this.#blockedMs,
+      blockedAloneAt: this.#blockedAt === this.#blockedAt ? this.#blockedAt : null,
+      wouldHave: Number.isNaN(this.#rungStep)
+        ? []
+        : Array.from(this.#wouldHave, (times, step) => ({ threshold: round(this.#low + sign * step * this.#rungStep), times })).filter(({ times }) => times > 0),
+    }
+  }
+
+  snapshot(): unknown {
+    return [
+      this.#since, this.#previous, this.#previousOther, this.#bestMargin, this.#bestValue, this.#bestAt, this.#askedMs, this.#metMs,
+      this.#pendingMs, this.#blockedMs, this.#blockedAt, this.#lastVerdict, this.#rung, this.#rungInstant, ...this.#wouldHave,
+    ]
+  }
+
+  restore(state: unknown): void {
+    const saved = [...(state as number[])]
+    const next = (): number => saved.shift() as number
+    this.#since = next()
+    this.#previous = next()
+    this.#previousOther = next()
+    this.#bestMargin = next()
+    this.#bestValue = next()
+    this.#bestAt = next()
+    this.#askedMs = next()
+    this.#metMs = next()
+    this.#pendingMs = next()
+    this.#blockedMs = next()
+    this.#blockedAt = next()
+    this.#lastVerdict = next()
+    this.#rung = next()
+    this.#rungInstant = next()
+    this.#wouldHave.set(saved)
+  }
+
+  #judgeAgainst(others: Float64Array, from: number, to: number): void {
+    const { values } = this.reading
+    for (let at = from; at < to; at++) {
+      const before = this.#before(values, at, from)
+      const otherBefore = at > from || this.other?.kind === 'column' ? (others[at - 1] as number) : this.#previousOther
+      this.verdicts[at] = compare(this.condition.is, values[at] as number, before, otherBefore, others[at] as number, others[at] as number, this.#list)
+    }
+    this.#previous = values[to - 1] as number
+    this.#previousOther = others[to - 1] as number
+  }
+
+  #before(values: Float64Array, at: number, from: number): number {
+    return at > from || this.reading.kind === 'column' ? (values[at - 1] as number) : this.#previous
+  }
+
+  /** A met condition counts only once it has been so for `forMs`. */
+  #hold(from: number, to: number): void {
+    for (let at = from; at < to; at++) {
+      if (this.verdicts[at] !== met) {
+        this.#since = Number.NaN
+        continue
+      }
+      const now = this.#time[at] as number
+      if (this.#since !== this.#since) this.#since = now
+      if (now - this.#since < this.#forMs) this.verdicts[at] = unmet
+    }
+  }
+
+  #best(margin: number, at: number): void {
+    this.#bestMargin = margin
+    this.#bestValue = this.reading.values[at] as number
+    this.#bestAt = this.#time[at] as number
+  }
+
+  #threshold(at: number): number | readonly number[] {
+    if (this.other) return this.other.values[at] as number
+    return this.#list.length > 0 ? this.#list : this.#low
+  }
+}
+
+/** `before` and `low` are the values one instant earlier, for crossings; NaN anywhere it matters = undecided. */
+function compare(operator: Operator, value: number, before: number, lowBefore: number, low: number, high: number, list: readonly number[]): number {
+  if (value !== value || low !== low) return undecided
+  switch (operator) {
+    case 'gte':
+      return value >= low ? met : unmet
+    case 'lte':
+      return value <= low ? met : unmet
+    case 'gt':
+      return value > low ? met : unmet
+    case 'lt':
+      return value < low ? met : unmet
+    case 'eq':
+      return value === low ? met : unmet
+    case 'between':
+      return value >= low && value <= high ? met : unmet
+    case 'in':
+      return list.includes(value) ? met : unmet
+    case 'crossesAbove':
+      return before !== before || lowBefore !== lowBefore ? undecided : before <= lowBefore && value > low ? met : unmet
+    case 'crossesBelow':
+      return before !== before || lowBefore !== lowBefore ? undecided : before >= lowBefore && value < low ? met : unmet
+  }
+}
+
+function rungStepOf(condition: Condition, range: readonly [number, number]): number {
+  if (typeof condition.value !== 'number' || !['gte', 'gt', 'lte', 'lt'].includes(condition.is)) return Number.NaN
+  if (condition.value !== 0) return Math.abs(condition.value) * rungShare
+  const width = range[1] - range[0]
+  return Number.isFinite(width) ? width * 0.01 : Number.NaN
+}
+
+const round = (value: number): number => Number(value.toPrecision(12))

@@ -1,0 +1,178 @@
+import type { GroupName, VerdictRecord } from '#model/events.ts'
+import type { StrategyView } from '#model/indicator.ts'
+import type { Condition, Group } from '#model/strategy.ts'
+import { ConditionColumn, met, type ReadingColumn, undecided } from './condition.ts'
+
+/** Where a group's readings come from. */
+export interface ReadingLookup {
+  readonly time: Float64Array
+  readonly reading: (name: string) => ReadingColumn
+}
+
+type Node =
+  | { readonly kind: 'condition'; readonly column: ConditionColumn; readonly verdicts: Uint8Array }
+  | { readonly kind: 'all' | 'any' | 'not' | 'atLeast'; readonly least: number; readonly children: readonly Node[]; readonly verdicts: Uint8Array }
+
+/** One of the five groups of one instance, evaluated over stretches of instants. */
+export class ConditionGroup {
+  readonly name: GroupName
+  readonly conditions: readonly ConditionColumn[]
+  readonly verdicts: Uint8Array
+  readonly #root: Node
+  readonly #time: Float64Array
+  readonly #hasState: boolean
+  /** Instants below it are judged and must not be judged again: conditions that hold over time remember. */
+  #judgedTo = 0
+  #stretch = -1
+  #fresh = true
+  #instants = 0
+
+  constructor(name: GroupName, group: Group, lookup: ReadingLookup) {
+    const conditions: ConditionColumn[] = []
+    this.name = name
+    this.#time = lookup.time
+    this.#root = build(group, lookup, conditions)
+    this.conditions = conditions
+    this.verdicts = this.#root.verdicts
+    this.#hasState = conditions.some(({ reading, other }) => reading.kind === 'state' || other?.kind === 'state')
+  }
+
+  /** The group begins to be asked at the next instant: `forMs` and crossings start over. */
+  reset(): void {
+    this.#fresh = true
+    this.#judgedTo = 0
+    for (const condition of this.conditions) condition.reset()
+  }
+
+  /** Judges the instants `[from, to)` of the stretch, each once. */
+  evaluate(stretch: number, from: number, to: number, view: StrategyView): void {
+    if (this.#stretch !== stretch) {
+      this.#stretch = stretch
+      this.#judgedTo = 0
+    }
+    const start = Math.max(from, this.#judgedTo)
+    if (start >= to) return
+    for (const condition of this.conditions) {
+      condition.ensure(stretch)
+      if (this.#hasState) condition.read(start, to, view)
+      condition.judge(start, to)
+    }
+    combine(this.#root, start, to)
+    this.#judgedTo = to
+  }
+
+  /** First instant in `[from, to)` at which the group is met; `to` when none. Only after `evaluate`. */
+  firstMet(from: number, to: number): number {
+    const { verdicts } = this
+    for (let at = from; at < to; at++) if (verdicts[at] === met) return at
+    return to
+  }
+
+  /** Books the instants `[from, to)` into the near-miss accounts of its conditions. */
+  account(from: number, to: number): void {
+    if (from >= to) return
+    const first = this.#fresh
+    this.#fresh = false
+    for (const condition of this.conditions) condition.account(from, to, first)
+    const root = this.#root
+    for (let at = from; at < to; at++) {
+      this.#instants++
+      const heldMs = first && at === from ? 0 : (this.#time[at] as number) - (this.#time[at - 1] as number)
+      if (root.kind === 'condition') root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : heldMs, this.#instants)
+      else if (root.verdicts[at] === met || nearlyMet(root, at)) this.#blockers(root, at, heldMs)
+    }
+  }
+
+  verdictRecords(at: number): VerdictRecord[] {
+    return this.conditions.map((condition) => condition.verdict(at, this.name))
+  }
+
+  snapshot(): unknown {
+    return { fresh: this.#fresh, instants: this.#instants, conditions: this.conditions.map((condition) => condition.snapshot()) }
+  }
+
+  restore(state: unknown): void {
+    const saved = state as { fresh: boolean; instants: number; conditions: unknown[] }
+    this.#fresh = saved.fresh
+    this.#instants = saved.instants
+    this.conditions.forEach((condition, index) => condition.restore(saved.conditions[index]))
+  }
+
+  /** Walks to the conditions each of which alone would flip the group. */
+  #blockers(node: Node, at: number, heldMs: number): void {
+    if (node.kind === 'condition') {
+      node.column.blockedAlone(at, node.verdicts[at] === met ? 0 : heldMs, this.#instants)
+      return
+    }
+    for (const child of node.children) {
+      const nodeMet = node.verdicts[at] === met
+      const childMet = child.verdicts[at] === met
+      if (nodeMet ? childMet : !childMet && (child.kind === 'condition' || nearlyMet(child, at))) this.#blockers(child, at, heldMs)
+    }
+  }
+}
+
+function build(group: Group, lookup: ReadingLookup, conditions: ConditionColumn[]): Node {
+  const verdicts = new Uint8Array(lookup.time.length)
+  const inner = (kind: 'all' | 'any' | 'not' | 'atLeast', groups: readonly Group[], least: number): Node => ({
+    kind,
+    least,
+    children: groups.map((child) => build(child, lookup, conditions)),
+    verdicts,
+  })
+  if ('all' in group) return inner('all', group.all, group.all.length)
+  if ('any' in group) return inner('any', group.any, 1)
+  if ('not' in group) return inner('not', [group.not], 0)
+  if ('atLeast' in group) return inner('atLeast', group.of, group.atLeast)
+  const column = conditionOf(group, lookup)
+  conditions.push(column)
+  return { kind: 'condition', column, verdicts: column.verdicts }
+}
+
+function conditionOf(condition: Condition, lookup: ReadingLookup): ConditionColumn {
+  const { value } = condition
+  const other = typeof value === 'object' && !Array.isArray(value) ? lookup.reading(value.reading) : undefined
+  return new ConditionColumn(condition, lookup.time, lookup.reading(condition.reading), other)
+}
+
+function combine(node: Node, from: number, to: number): void {
+  if (node.kind === 'condition') return
+  for (const child of node.children) combine(child, from, to)
+  const { verdicts } = node
+  const [first] = node.children
+  if (!first) return
+  if (node.kind === 'not') {
+    for (let at = from; at < to; at++) verdicts[at] = met - (first.verdicts[at] as number)
+    return
+  }
+  if (node.kind === 'atLeast') {
+    for (let at = from; at < to; at++) verdicts[at] = atLeast(node.least, node.children, at)
+    return
+  }
+  verdicts.set(first.verdicts.subarray(from, to), from)
+  for (const child of node.children) {
+    const other = child.verdicts
+    if (node.kind === 'all') for (let at = from; at < to; at++) verdicts[at] = Math.min(verdicts[at] as number, other[at] as number)
+    else for (let at = from; at < to; at++) verdicts[at] = Math.max(verdicts[at] as number, other[at] as number)
+  }
+}
+
+function atLeast(least: number, children: readonly Node[], at: number): number {
+  let certain = 0
+  let possible = 0
+  for (const child of children) {
+    if (child.verdicts[at] === met) certain++
+    else if (child.verdicts[at] === undecided) possible++
+  }
+  return certain >= least ? met : certain + possible >= least ? undecided : 0
+}
+
+/** One child short of being met. */
+function nearlyMet(node: Node, at: number): boolean {
+  if (node.kind === 'condition') return false
+  if (node.kind === 'not') return false
+  const needed = node.kind === 'all' ? node.children.length : node.kind === 'any' ? 1 : node.least
+  let count = 0
+  for (const child of node.children) if (child.verdicts[at] === met) count++
+  return count === needed - 1
+}

@@ -1,0 +1,82 @@
+import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { MarketBlock } from '#model/market.ts'
+import type { PriceSeries } from '#model/run.ts'
+
+const maxPoints = 2_000
+
+interface Point {
+  time: UnixMs
+  open: number
+  high: number
+  low: number
+  close: number
+}
+
+/** A bounded OHLC picture of one instrument for the report: buckets double in length whenever there would be too many. */
+export class PriceRecorder {
+  readonly #instrumentId: InstrumentId
+  #points: Point[] = []
+  #bucketMs = 60_000
+
+  constructor(instrumentId: InstrumentId) {
+    this.#instrumentId = instrumentId
+  }
+
+  add(block: MarketBlock): void {
+    const { trades, bars } = block
+    if (trades) {
+      for (let row = 0; row < trades.time.length; row++) {
+        const price = trades.price[row] as number
+        this.#add(trades.time[row] as number, price, price, price, price)
+      }
+    }
+    if (bars) {
+      for (let row = 0; row < bars.time.length; row++) {
+        const opened = (bars.time[row] as number) - bars.intervalMs
+        this.#add(opened, bars.open[row] as number, bars.high[row] as number, bars.low[row] as number, bars.close[row] as number)
+      }
+    }
+  }
+
+  series(): PriceSeries {
+    const column = (of: (point: Point) => number): Float64Array => Float64Array.from(this.#points, of)
+    return {
+      instrumentId: this.#instrumentId,
+      intervalMs: this.#bucketMs,
+      time: column(({ time }) => time),
+      open: column(({ open }) => open),
+      high: column(({ high }) => high),
+      low: column(({ low }) => low),
+      close: column(({ close }) => close),
+    }
+  }
+
+  #add(time: UnixMs, open: number, high: number, low: number, close: number): void {
+    const last = this.#points.at(-1)
+    if (last && time < last.time + this.#bucketMs) {
+      if (high > last.high) last.high = high
+      if (low < last.low) last.low = low
+      last.close = close
+      return
+    }
+    this.#points.push({ time: Math.floor(time / this.#bucketMs) * this.#bucketMs, open, high, low, close })
+    if (this.#points.length > maxPoints) this.#halve()
+  }
+
+  #halve(): void {
+    this.#bucketMs *= 2
+    const merged: Point[] = []
+    for (const point of this.#points) {
+      const time = Math.floor(point.time / this.#bucketMs) * this.#bucketMs
+      const last = merged.at(-1)
+      if (last?.time === time) {
+        last.high = Math.max(last.high, point.high)
+        last.low = Math.min(last.low, point.low)
+        last.close = point.close
+      } else {
+        merged.push({ ...point, time })
+      }
+    }
+    this.#points = merged
+  }
+}

@@ -1,0 +1,192 @@
+import type { Engine } from '#engine/engine.ts'
+import type { EngineEvent, EngineOutput } from '#model/events.ts'
+import type { InstrumentId, OrderId, UnixMs } from '#model/ids.ts'
+import type { MarketBlock } from '#model/market.ts'
+import type { Order, VenueEvent } from '#model/order.ts'
+import type { MarketSegment, MarketSource } from '#model/source.ts'
+
+/** The in-process venue as a replay drives it; `simulator` provides it. */
+export interface ReplayVenue {
+  load(block: MarketBlock): void
+  submit(order: Order, now: UnixMs): void
+  cancel(orderId: OrderId, now: UnixMs): void
+  nextTime(limit: UnixMs): UnixMs
+  take(time: UnixMs): readonly VenueEvent[]
+}
+
+/** What a replay tells while it runs; called for every batch of outputs, in order. */
+export interface ReplayObserver {
+  onOutputs(outputs: readonly EngineOutput[], time: UnixMs): void
+  onEvent?(event: EngineEvent): void
+  /** After every moment the engine went through. */
+  onStep?(time: UnixMs): void
+  onBlock?(block: MarketBlock): void
+  /** Rows fed so far. */
+  onProgress?(rows: number, time: UnixMs): void
+}
+
+export interface ReplayOptions {
+  readonly engine: Engine
+  readonly venue: ReplayVenue
+  readonly source: MarketSource
+  readonly observer: ReplayObserver
+  /** Recordings of one instrument further apart than this are separate: positions are closed in between. */
+  readonly separateMs?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Replays recorded market through one engine and one venue in event-time order. At equal times the market comes before the venue:
+ * what the venue says about a print is known after the print. Resolves with the rows fed; rejects with the signal's reason when aborted.
+ */
+export async function replay(options: ReplayOptions): Promise<number> {
+  const feeds = feedsOf(options.source, options.separateMs ?? 3_600_000)
+  const run = new Replay(options, feeds)
+  await run.all()
+  return run.rows
+}
+
+class Replay {
+  rows = 0
+  readonly #options: ReplayOptions
+  readonly #byId: ReadonlyMap<InstrumentId, Feed>
+
+  constructor(options: ReplayOptions, feeds: readonly Feed[]) {
+    this.#options = options
+    this.#byId = new Map(feeds.map((feed) => [feed.instrumentId, feed]))
+  }
+
+  async all(): Promise<void> {
+    const { engine, venue, observer, signal } = this.#options
+    for (;;) {
+      signal?.throwIfAborted()
+      await this.#feed()
+      for (;;) {
+        // nothing earlier than the horizon can still be loaded
+        const horizon = this.#horizon()
+        const market = engine.nextTime()
+        const venueTime = venue.nextTime(Math.min(market, horizon))
+        if (venueTime < market) this.#venue(venueTime)
+        else if (market <= horizon && market < Infinity) {
+          this.#outputs(engine.step(), market)
+          observer.onStep?.(market)
+        }
+        else if (horizon === Infinity) return
+        else break
+      }
+    }
+  }
+
+  /** Loads the next block of every instrument that ran dry and whose turn has come: before the next moment of the others, or the earliest of all. */
+  async #feed(): Promise<void> {
+    const { engine } = this.#options
+    const feeds = this.#hungry()
+    const earliest = feeds.reduce((time, feed) => Math.min(time, feed.from), Infinity)
+    const others = engine.nextTime()
+    for (const feed of feeds) if (feed.from <= (others === Infinity ? earliest : others)) await this.#load(feed)
+  }
+
+  async #load(feed: Feed): Promise<void> {
+    const block = await feed.next()
+    if (!block) return
+    this.rows += rowsOf(block)
+    this.#options.venue.load(block)
+    this.#options.engine.load(block)
+    this.#options.observer.onBlock?.(block)
+    this.#options.observer.onProgress?.(this.rows, feed.from)
+  }
+
+  #horizon(): UnixMs {
+    let horizon = Infinity
+    for (const feed of this.#hungry()) if (feed.from < horizon) horizon = feed.from
+    return horizon
+  }
+
+  #hungry(): Feed[] {
+    const feeds: Feed[] = []
+    for (const id of this.#options.engine.hungry()) {
+      const feed = this.#byId.get(id)
+      if (feed && feed.from < Infinity) feeds.push(feed)
+    }
+    return feeds
+  }
+
+  #venue(time: UnixMs): void {
+    const { engine, venue, observer } = this.#options
+    for (const event of venue.take(time)) {
+      observer.onEvent?.(event)
+      this.#outputs(engine.process(event), event.time)
+    }
+  }
+
+  #outputs(outputs: readonly EngineOutput[], time: UnixMs): void {
+    if (outputs.length === 0) return
+    this.#options.observer.onOutputs(outputs, time)
+    for (const output of outputs) {
+      if (output.type === 'submitOrder') this.#options.venue.submit(output.order, output.time)
+      else if (output.type === 'cancelOrder') this.#options.venue.cancel(output.orderId, output.time)
+    }
+  }
+}
+
+/** The segments of one instrument as one stream of blocks; `from` = time from which it may bring something, Infinity when it is over. */
+interface Feed {
+  readonly instrumentId: InstrumentId
+  readonly from: UnixMs
+  next(): Promise<MarketBlock | undefined>
+}
+
+function feedsOf(source: MarketSource, separateMs: number): Feed[] {
+  return source.instruments.map(({ id }) => new SegmentFeed(id, source.segments.filter((segment) => segment.instrumentId === id), separateMs))
+}
+
+class SegmentFeed implements Feed {
+  readonly instrumentId: InstrumentId
+  from: UnixMs
+  readonly #segments: readonly MarketSegment[]
+  readonly #separateMs: number
+  #index = -1
+  #blocks: AsyncIterator<MarketBlock> | undefined
+  #last: UnixMs = -Infinity
+
+  constructor(instrumentId: InstrumentId, segments: readonly MarketSegment[], separateMs: number) {
+    this.instrumentId = instrumentId
+    this.#segments = segments
+    this.#separateMs = separateMs
+    this.from = segments[0]?.from ?? Infinity
+  }
+
+  async next(): Promise<MarketBlock | undefined> {
+    for (;;) {
+      const step = await this.#blocks?.next()
+      if (step && step.done !== true) {
+        this.#last = lastTimeOf(step.value, this.#last)
+        this.from = this.#last
+        return step.value
+      }
+      const ended = this.#blocks !== undefined
+      this.#blocks = undefined
+      const following = this.#segments[this.#index + 1]
+      const separate = following === undefined || following.from - this.#last > this.#separateMs
+      if (ended && separate) {
+        this.from = following?.from ?? Infinity
+        const time = this.#last
+        return { instrumentId: this.instrumentId, events: [{ type: 'feedEnded', instrumentId: this.instrumentId, time }] }
+      }
+      if (!following) {
+        this.from = Infinity
+        return undefined
+      }
+      this.#index++
+      this.#blocks = following.read()[Symbol.asyncIterator]()
+    }
+  }
+}
+
+function rowsOf(block: MarketBlock): number {
+  return (block.trades?.time.length ?? 0) + (block.quotes?.time.length ?? 0) + (block.bars?.time.length ?? 0) + (block.events?.length ?? 0)
+}
+
+function lastTimeOf(block: MarketBlock, before: UnixMs): UnixMs {
+  return Math.max(before, block.trades?.time.at(-1) ?? before, block.quotes?.time.at(-1) ?? before, block.bars?.time.at(-1) ?? before, block.events?.at(-1)?.time ?? before)
+}
