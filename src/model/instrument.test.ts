@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { instrumentId, venueId } from './ids.ts'
 import { decimalsOf, floorQuantity, type Instrument, snapPrice, snapPriceAdverse, snapQuantity } from './instrument.ts'

@@ -13,7 +13,7 @@ import { nothingSettled, settleFunding, settleLiquidation } from './settlements.
 import { rollDay, setEquity, toValuation, type ValuationState } from './valuation.ts'
 
 export type { Balances } from './books.ts'
-export type { FillContext, FillResult, PortfolioAnomaly, SettlementResult } from './results.ts'
+export type { FillContext, FillResult, SettlementResult } from './results.ts'
 
 /** Plain data for `restore`; survives a structured clone. */
 export interface PortfolioSnapshot {

@@ -22,9 +22,9 @@ import { tradingState } from './checks/trading-state.ts'
 import type { ExposureView } from './exposure.ts'
 
 export type { ExposureView } from './exposure.ts'
-export { interpolate, type Scale, unscaled } from './interpolate.ts'
-export { sizeEntry, type SizeRequest, type Sizing } from './size.ts'
-export { tradingStateOf, type TradingStateDecision } from './trading-state.ts'
+export { interpolate, unscaled } from './interpolate.ts'
+export { sizeEntry, type SizeRequest } from './size.ts'
+export { tradingStateOf } from './trading-state.ts'
 
 /** In the order they are shown: what stops everything first, then the account, then this order. */
 const checks: readonly Check[] = [
