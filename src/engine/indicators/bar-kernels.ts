@@ -20,7 +20,7 @@ export function barWindow(market: MarketView, intervalMs: number, count: number,
       let reason = pending.noBars
       for (let at = from; at < to; at++) {
         if (ends[at] !== end) {
-          end = ends[at] as number
+          end = ends[at]
           const enough = end - start >= count
           value = enough ? measure(tape, end - count - offset, end - offset) : Number.NaN
           reason = enough ? pending.undefined : end > start ? pending.warmingUp : pending.noBars
@@ -48,9 +48,9 @@ export function barRecursion(market: MarketView, intervalMs: number, size: numbe
       const ends = seen.values
       const { offset } = tape
       for (let at = from; at < to; at++) {
-        while (next < (ends[at] as number)) {
+        while (next < ends[at]) {
           value = step(memory, tape, next - offset)
-          memory[0] = (memory[0] as number) + 1
+          memory[0] = memory[0] + 1
           next++
         }
         values[at] = value
@@ -65,4 +65,15 @@ export function barRecursion(market: MarketView, intervalMs: number, size: numbe
       value = saved.value
     },
   }
+}
+
+/** Lowest low and highest high of the bars `[first, last)`. */
+export function rangeOf({ high, low }: BarTape, first: number, last: number): { lowest: number; highest: number } {
+  let lowest = Infinity
+  let highest = -Infinity
+  for (let at = first; at < last; at++) {
+    if (low[at] < lowest) lowest = low[at]
+    if (high[at] > highest) highest = high[at]
+  }
+  return { lowest, highest }
 }

@@ -1,6 +1,6 @@
 import type { IndicatorDefinition } from '#model/indicator.ts'
 import { barRecursion } from './bar-kernels.ts'
-import { bars, intervalMs, numberOf } from './parameter-specs.ts'
+import { bars, barsLookback, intervalMs, numberOf } from './parameter-specs.ts'
 
 export const emaBars: IndicatorDefinition = {
   id: 'emaBars',
@@ -12,18 +12,18 @@ export const emaBars: IndicatorDefinition = {
   parameters: [intervalMs, bars('period', 'Bars of the average', 21)],
   unit: 'price',
   range: [0, Infinity],
-  lookbackMs: (parameters) => numberOf(parameters, 'period') * numberOf(parameters, 'intervalMs'),
+  lookbackMs: (parameters) => barsLookback(parameters, numberOf(parameters, 'period')),
   create(market, parameters) {
     const period = numberOf(parameters, 'period')
     return barRecursion(market, numberOf(parameters, 'intervalMs'), 2, (memory, tape, at) =>
-      stepEma(memory, 1, memory[0] as number, tape.close[at] as number, period),
+      stepEma(memory, 1, memory[0], tape.close[at], period),
     )
   },
 }
 
 /** Takes the input numbered `count` (from 0) into the average kept in `memory[slot]`: the sum until seeded, then the EMA. */
 export function stepEma(memory: Float64Array, slot: number, count: number, input: number, period: number): number {
-  const kept = memory[slot] as number
+  const kept = memory[slot]
   if (count < period - 1) {
     memory[slot] = kept + input
     return Number.NaN

@@ -1,4 +1,11 @@
-import { type ColumnKernel, type IndicatorDefinition, type MarketView, minCoverage, type Parameters, pending } from '#model/indicator.ts'
+import {
+  type ColumnKernel,
+  type IndicatorDefinition,
+  type MarketView,
+  minCoverage,
+  type Parameters,
+  pending,
+} from '#model/indicator.ts'
 import { fromMs, numberOf, refuseWindow, toMs, windowLookback } from './parameter-specs.ts'
 
 /** What is made of the taker buys and sells of a window: `scale · (buy·B + sell·S) / over`. */
@@ -96,15 +103,15 @@ function flow(market: MarketView, parameters: Parameters, measure: FlowMeasure):
       const since = market.coveredSince()
       const { buy, sell, scale } = measure
       for (let at = first; at < last; at++) {
-        if (!((time[at] as number) - readyAfterMs >= since)) {
+        if (!(time[at] - readyAfterMs >= since)) {
           values[at] = Number.NaN
           reasons[at] = since === since ? pending.warmingUp : pending.noTrades
           continue
         }
-        const a = (farRows[at] as number) - offset
-        const b = (nearRows[at] as number) - offset
-        const bought = (buyQuote[b] as number) - (buyQuote[a] as number)
-        const sold = (sellQuote[b] as number) - (sellQuote[a] as number)
+        const a = farRows[at] - offset
+        const b = nearRows[at] - offset
+        const bought = buyQuote[b] - buyQuote[a]
+        const sold = sellQuote[b] - sellQuote[a]
         const over = overBoth ? bought + sold : divisor
         if (over > 0) values[at] = scale * ((buy * bought + sell * sold) / over)
         else {

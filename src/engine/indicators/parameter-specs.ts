@@ -93,6 +93,9 @@ export const direction: ParameterSpec = {
   choices: ['long', 'short'],
 }
 
+/** 1 for a long, −1 for a short. */
+export const signOfDirection = (parameters: Parameters): 1 | -1 => (parameters['direction'] === 'short' ? -1 : 1)
+
 /** A parameter as a number; choices of numbers are spelled as text. */
 export const numberOf = (parameters: Parameters, name: string): number => Number(parameters[name])
 
@@ -108,7 +111,21 @@ export function refuseBaseline(parameters: Parameters): string | undefined {
     : 'baselineFromMs must be greater than baselineToMs'
 }
 
+export const windowOf = (parameters: Parameters) => ({
+  fromMs: numberOf(parameters, 'fromMs'),
+  toMs: numberOf(parameters, 'toMs'),
+})
+
+export const baselineOf = (parameters: Parameters) => ({
+  fromMs: numberOf(parameters, 'baselineFromMs'),
+  toMs: numberOf(parameters, 'baselineToMs'),
+})
+
 export const windowLookback = (parameters: Parameters): number => numberOf(parameters, 'fromMs')
 
 export const baselineLookback = (parameters: Parameters): number =>
   Math.max(numberOf(parameters, 'fromMs'), numberOf(parameters, 'baselineFromMs'))
+
+/** Look-back of `count` bars of `intervalMs`. */
+export const barsLookback = (parameters: Parameters, count: number): number =>
+  count * numberOf(parameters, 'intervalMs')

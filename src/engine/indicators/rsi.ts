@@ -1,24 +1,26 @@
 import type { IndicatorDefinition } from '#model/indicator.ts'
 import { barRecursion } from './bar-kernels.ts'
-import { bars, intervalMs, numberOf } from './parameter-specs.ts'
+import { bars, barsLookback, intervalMs, numberOf } from './parameter-specs.ts'
 
 export const rsi: IndicatorDefinition = {
   id: 'rsi',
   title: 'RSI',
-  description: 'Relative strength index on bars: above 70 the rise is stretched, below 30 the fall. A flat market reads 50.',
-  formula: '100 · G / (G + L), G and L = Wilder averages over period of rises and falls of the close; 50 when both are 0',
+  description:
+    'Relative strength index on bars: above 70 the rise is stretched, below 30 the fall. A flat market reads 50.',
+  formula:
+    '100 · G / (G + L), G and L = Wilder averages over period of rises and falls of the close; 50 when both are 0',
   source: 'Wilder 1978; domain §1.2 #16 and §1.5',
   inputs: ['bar'],
   parameters: [intervalMs, bars('period', 'Bars of the average', 14, 2, 100)],
   unit: 'score',
   range: [0, 100],
-  lookbackMs: (parameters) => (numberOf(parameters, 'period') + 1) * numberOf(parameters, 'intervalMs'),
+  lookbackMs: (parameters) => barsLookback(parameters, numberOf(parameters, 'period') + 1),
   create(market, parameters) {
     const period = numberOf(parameters, 'period')
     return barRecursion(market, numberOf(parameters, 'intervalMs'), 4, (memory, tape, at) => {
-      const count = memory[0] as number
-      const close = tape.close[at] as number
-      const change = close - (memory[1] as number)
+      const count = memory[0]
+      const close = tape.close[at]
+      const change = close - memory[1]
       memory[1] = close
       if (count === 0) return Number.NaN
       const gain = stepWilder(memory, 2, count - 1, change > 0 ? change : 0, period)
@@ -30,7 +32,7 @@ export const rsi: IndicatorDefinition = {
 
 /** Wilder's average in `memory[slot]`: the mean of the first `period` inputs, then each new one weighs 1/period. */
 export function stepWilder(memory: Float64Array, slot: number, count: number, input: number, period: number): number {
-  const kept = memory[slot] as number
+  const kept = memory[slot]
   if (count < period - 1) {
     memory[slot] = kept + input
     return Number.NaN

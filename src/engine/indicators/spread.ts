@@ -3,7 +3,8 @@ import { type IndicatorDefinition, pending } from '#model/indicator.ts'
 export const spreadPct: IndicatorDefinition = {
   id: 'spreadPct',
   title: 'Spread',
-  description: 'Distance between best bid and ask in percent of their middle. Pending while the book is crossed or a side is empty.',
+  description:
+    'Distance between best bid and ask in percent of their middle. Pending while the book is crossed or a side is empty.',
   formula: '100 · (ask − bid) / ((ask + bid) / 2)',
   source: 'domain §1.2 #13 SPREAD_PCT',
   inputs: ['quote'],
@@ -17,9 +18,9 @@ export const spreadPct: IndicatorDefinition = {
       const { offset, start, bid, ask } = market.quotes
       const seen = market.timeline.quotes
       for (let at = first; at < last; at++) {
-        const row = (seen[at] as number) - 1
-        const low = bid[row - offset] as number
-        const high = ask[row - offset] as number
+        const row = seen[at] - 1
+        const low = bid[row - offset]
+        const high = ask[row - offset]
         if (row >= start && low > 0 && high > low) {
           values[at] = (200 * (high - low)) / (high + low)
           continue
@@ -48,8 +49,8 @@ export const quoteAge: IndicatorDefinition = {
       const { offset, start, time: quoted } = market.quotes
       const { time, quotes: seen } = market.timeline
       for (let at = first; at < last; at++) {
-        const row = (seen[at] as number) - 1
-        if (row >= start) values[at] = ((time[at] as number) - (quoted[row - offset] as number)) / 1000
+        const row = seen[at] - 1
+        if (row >= start) values[at] = (time[at] - quoted[row - offset]) / 1000
         else {
           values[at] = Number.NaN
           reasons[at] = pending.noQuotes
