@@ -5,7 +5,15 @@ import { snapPrice, snapPriceAdverse } from '#model/instrument.ts'
 import { type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
 import { liquidationPrice } from '#model/liquidation.ts'
 import { opposite, type Side } from '#model/market.ts'
-import { approve, type ExitReason, type Order, type OrderDraft, type OrderFilled, type Position, type RoundTrip } from '#model/order.ts'
+import {
+  approve,
+  type ExitReason,
+  type Order,
+  type OrderDraft,
+  type OrderFilled,
+  type Position,
+  type RoundTrip,
+} from '#model/order.ts'
 import type { Scaling } from '#model/strategy.ts'
 import { isTerminal } from './orders/orders.ts'
 import type { TradingRoom } from './room.ts'
@@ -88,14 +96,16 @@ export class InstanceDesk {
       return
     }
     this.#guard(moment)
-    if (instance.phase === 'entering' || instance.phase === 'holding' || instance.phase === 'exiting') this.#decideExit(moment)
+    if (instance.phase === 'entering' || instance.phase === 'holding' || instance.phase === 'exiting')
+      this.#decideExit(moment)
     this.#tend(moment)
   }
 
   /** The recording ends, or the operator wants out. */
   close(reason: ExitReason, code: AbandonCode, moment: Moment): void {
     if (this.instance.phase === 'signaled') this.#abandonSignal(code, moment, null, [])
-    else if (this.instance.phase === 'entering' || this.instance.phase === 'holding') this.#exit(reason, null, moment, [])
+    else if (this.instance.phase === 'entering' || this.instance.phase === 'holding')
+      this.#exit(reason, null, moment, [])
     else if (this.instance.phase === 'exiting') this.#escalate(reason, moment)
   }
 
@@ -169,8 +179,17 @@ export class InstanceDesk {
       held: boolean
     }
     this.instance.restore(saved.instance)
-    ;[this.entryOrderId = null, this.#exitOrderId = null, this.#stopOrderId = null, this.#retiringStopId = null, this.#takeProfitOrderId = null] = saved.orders
-    this.#protection = saved.protection === null ? null : Protection.restore(saved.protection, this.instrument, this.instance.strategy.document.protection)
+    ;[
+      this.entryOrderId = null,
+      this.#exitOrderId = null,
+      this.#stopOrderId = null,
+      this.#retiringStopId = null,
+      this.#takeProfitOrderId = null,
+    ] = saved.orders
+    this.#protection =
+      saved.protection === null
+        ? null
+        : Protection.restore(saved.protection, this.instrument, this.instance.strategy.document.protection)
     this.#exitReason = saved.exitReason
     this.#abandon = saved.abandon
     this.#retryAt = saved.retryAt
@@ -207,7 +226,14 @@ export class InstanceDesk {
     view.signalTime = moment.time
     view.signalPrice = view.peakPrice = view.troughPrice = moment.price
     view.baselinePrice = this.#room.baselineOf(this.instrument.id, moment.at)
-    this.#emit({ ...this.#fact(moment), type: 'signalDetected', signalId: id, strategy: this.#name, price: moment.price, verdicts })
+    this.#emit({
+      ...this.#fact(moment),
+      type: 'signalDetected',
+      signalId: id,
+      strategy: this.#name,
+      price: moment.price,
+      verdicts,
+    })
     this.#move('signaled', 'signal', 'signal', moment, verdicts)
   }
 
@@ -225,7 +251,8 @@ export class InstanceDesk {
       return
     }
     if (!entry.when) this.#enter(moment, null, [])
-    else if (instance.asks('entry', moment.stretch, moment.at)) this.#enter(moment, 'entry', instance.verdicts(moment.at, 'entry'))
+    else if (instance.asks('entry', moment.stretch, moment.at))
+      this.#enter(moment, 'entry', instance.verdicts(moment.at, 'entry'))
   }
 
   #abandonSignal(code: AbandonCode, moment: Moment, group: GroupName | null, verdicts: readonly VerdictRecord[]): void {
@@ -239,7 +266,11 @@ export class InstanceDesk {
     const entryPrice = this.#entryPrice(moment)
     const stopPrice = this.#stopPrice(entryPrice, moment.at)
     const scale = this.#scale(entry.size.scaling, moment.at)
-    const exposure = this.#room.exposureOf(this, moment, entry.maxChasePct === undefined ? null : entry.maxChasePct / 100)
+    const exposure = this.#room.exposureOf(
+      this,
+      moment,
+      entry.maxChasePct === undefined ? null : entry.maxChasePct / 100,
+    )
     const { record, quantity } = sizeEntry({
       instrument: this.instrument,
       direction: document.direction,
@@ -271,9 +302,23 @@ export class InstanceDesk {
     }
     const checks = checkEntry(draft, this.instrument, stopPrice, exposure, this.#room.limits)
     const denied = checks.filter(({ ok }) => !ok)
-    this.#emit({ ...this.#fact(moment), type: 'riskDecided', signalId: this.#signalId, ok: denied.length === 0, sizing: record, draft, checks })
+    this.#emit({
+      ...this.#fact(moment),
+      type: 'riskDecided',
+      signalId: this.#signalId,
+      ok: denied.length === 0,
+      sizing: record,
+      draft,
+      checks,
+    })
     if (denied.length > 0) {
-      this.#emit({ ...this.#fact(moment), type: 'orderDenied', signalId: this.#signalId, purpose: 'entry', reasons: denied })
+      this.#emit({
+        ...this.#fact(moment),
+        type: 'orderDenied',
+        signalId: this.#signalId,
+        purpose: 'entry',
+        reasons: denied,
+      })
       this.#abandonSignal('denied', moment, group, verdicts)
       return
     }
@@ -286,9 +331,14 @@ export class InstanceDesk {
   #entryPrice(moment: Moment): number {
     const { order } = this.instance.strategy.document.entry
     if (order.type === 'market') return moment.price
-    const base = order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
+    const base =
+      order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
     const direction = this.#side === 'buy' ? 1 : -1
-    return snapPriceAdverse(this.instrument, (Number.isNaN(base) ? moment.price : base) * (1 + (direction * order.offsetPct) / 100), this.#side)
+    return snapPriceAdverse(
+      this.instrument,
+      (Number.isNaN(base) ? moment.price : base) * (1 + (direction * order.offsetPct) / 100),
+      this.#side,
+    )
   }
 
   /** By the reading where there is one on the losing side of the entry, else by the distance; NaN when neither is known. */
@@ -319,7 +369,9 @@ export class InstanceDesk {
 
   /** Pending risk reading ⇒ the most conservative scale. */
   #scale(scaling: Scaling | undefined, at: number): { value: number; assumed: boolean } {
-    return scaling ? interpolate(scaling.points, this.#room.readingOf(this, scaling.reading, at)) : { value: 1, assumed: false }
+    return scaling
+      ? interpolate(scaling.points, this.#room.readingOf(this, scaling.reading, at))
+      : { value: 1, assumed: false }
   }
 
   // fills
@@ -331,7 +383,10 @@ export class InstanceDesk {
       this.#cancel(this.entryOrderId, 'stopLoss', moment.time)
     }
     const reason = order.orderId === this.#takeProfitOrderId ? 'takeProfit' : (this.#exitReason ?? 'manual')
-    const { postings, opened, updated, closed, anomaly } = this.#room.portfolio.applyFill(order, fill, { exitReason: reason, strategy: this.#name })
+    const { postings, opened, updated, closed, anomaly } = this.#room.portfolio.applyFill(order, fill, {
+      exitReason: reason,
+      strategy: this.#name,
+    })
     for (const posting of postings) this.#emit({ type: 'posted', posting })
     if (anomaly) this.#emit({ type: 'orderAnomaly', time: fill.time, orderId: order.orderId, ...anomaly })
     if (opened) this.#emit({ ...this.#fact(moment), type: 'positionOpened', position: opened })
@@ -360,14 +415,28 @@ export class InstanceDesk {
         this.#abandonSignal(this.#abandon, moment, null, [])
       }
     } else if (this.instance.phase === 'exiting' && !this.position) {
-      if (!this.#held) this.#emit({ ...this.#fact(moment), type: 'entryAbandoned', signalId: this.#signalId, code: abandonCodeOf(this.#exitReason), price: moment.price })
+      if (!this.#held)
+        this.#emit({
+          ...this.#fact(moment),
+          type: 'entryAbandoned',
+          signalId: this.#signalId,
+          code: abandonCodeOf(this.#exitReason),
+          price: moment.price,
+        })
       this.#finish(moment)
     }
   }
 
   #flat(closed: RoundTrip, moment: Moment): void {
     this.#emit({ ...this.#fact(moment), type: 'positionClosed', positionId: closed.positionId, roundTrip: closed })
-    for (const id of [this.entryOrderId, this.#exitOrderId, this.#stopOrderId, this.#retiringStopId, this.#takeProfitOrderId]) this.#cancel(id, 'flat', moment.time)
+    for (const id of [
+      this.entryOrderId,
+      this.#exitOrderId,
+      this.#stopOrderId,
+      this.#retiringStopId,
+      this.#takeProfitOrderId,
+    ])
+      this.#cancel(id, 'flat', moment.time)
     if (this.entryOrderId === null) this.#finish(moment)
   }
 
@@ -427,13 +496,15 @@ export class InstanceDesk {
     }
   }
 
-  #placeStop(quantity: number, why: 'entry' | 'trailing' | 'command' | 'resized', from: number | null, moment: Moment): void {
+  #placeStop(
+    quantity: number,
+    why: 'entry' | 'trailing' | 'command' | 'resized',
+    from: number | null,
+    moment: Moment,
+  ): void {
     const protection = this.#protection
     if (!protection) return
-    if (this.#stopOrderId !== null) {
-      this.#cancel(this.#retiringStopId, 'replaced', moment.time)
-      this.#retiringStopId = this.#stopOrderId
-    }
+    if (this.#stopOrderId !== null) this.#retiringStopId = this.#stopOrderId
     this.#stopOrderId = this.#submit({
       ...this.#exitDraft('stopLoss', moment),
       type: 'stopMarket',
@@ -442,7 +513,14 @@ export class InstanceDesk {
       quantity,
       decisionPrice: protection.stopPrice,
     })
-    this.#emit({ ...this.#fact(moment), type: 'stopMoved', signalId: this.#signalId, from, to: protection.stopPrice, why })
+    this.#emit({
+      ...this.#fact(moment),
+      type: 'stopMoved',
+      signalId: this.#signalId,
+      from,
+      to: protection.stopPrice,
+      why,
+    })
   }
 
   #moveStop(stopPrice: number, why: 'trailing' | 'command', moment: Moment): void {
@@ -466,7 +544,13 @@ export class InstanceDesk {
     if (!position || order.status === 'filled') return
     this.#stopFailures++
     this.#retryAt = moment.time + retryMs
-    this.#emit({ ...this.#fact(moment), type: 'unprotected', signalId: this.#signalId, since: moment.time, quantity: position.quantity })
+    this.#emit({
+      ...this.#fact(moment),
+      type: 'unprotected',
+      signalId: this.#signalId,
+      since: moment.time,
+      quantity: position.quantity,
+    })
   }
 
   /** Stop loss, take profit, trailing, time limit, liquidation distance: before any group. */
@@ -475,8 +559,10 @@ export class InstanceDesk {
     if (!protection || !this.position) return
     const reason = protection.check(moment.price, moment.mark, moment.time)
     if (reason === undefined) {
+      const inFlight = this.#stopOrderId !== null && this.#room.orders.get(this.#stopOrderId)?.status === 'submitted'
       const trailed = protection.trail(moment.price)
-      if (trailed === trailed && this.instance.phase !== 'exiting') this.#moveStop(trailed, 'trailing', moment)
+      if (trailed === trailed && !inFlight && this.instance.phase !== 'exiting')
+        this.#moveStop(trailed, 'trailing', moment)
       return
     }
     if (reason === 'stopLoss' || reason === 'trailingStop') {
@@ -521,7 +607,8 @@ export class InstanceDesk {
       return
     }
     const direction = this.#side === 'buy' ? 1 : -1
-    const read = order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
+    const read =
+      order.priceReading === undefined ? moment.price : this.#room.readingOf(this, order.priceReading, moment.at)
     const adjust = (order.adjustPct / 100) * this.#scale(order.scaling, moment.at).value
     const price = snapPrice(this.instrument, (Number.isNaN(read) ? moment.price : read) * (1 + direction * adjust))
     this.#cancel(this.#takeProfitOrderId, 'replaced', moment.time)
@@ -621,18 +708,40 @@ export class InstanceDesk {
     this.#emit({ type: 'cancelOrder', time, orderId: id, instrumentId: this.instrument.id, reason })
   }
 
-  #cool(cooldownMs: number, cause: TransitionCause, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+  #cool(
+    cooldownMs: number,
+    cause: TransitionCause,
+    group: GroupName | null,
+    moment: Moment,
+    verdicts: readonly VerdictRecord[],
+  ): void {
     this.instance.until = moment.time + cooldownMs
     this.#move('cooling', cause, group, moment, verdicts)
   }
 
-  #move(to: StrategyInstance['phase'], cause: TransitionCause, group: GroupName | null, moment: Moment, verdicts: readonly VerdictRecord[]): void {
+  #move(
+    to: StrategyInstance['phase'],
+    cause: TransitionCause,
+    group: GroupName | null,
+    moment: Moment,
+    verdicts: readonly VerdictRecord[],
+  ): void {
     const { instance } = this
     const from = instance.phase
     const id = instance.signalId
     instance.move(to, moment.time)
     this.hit = -1
-    this.#emit({ ...this.#fact(moment), type: 'transitioned', signalId: id, from, to, cause, group, price: moment.price, verdicts })
+    this.#emit({
+      ...this.#fact(moment),
+      type: 'transitioned',
+      signalId: id,
+      from,
+      to,
+      cause,
+      group,
+      price: moment.price,
+      verdicts,
+    })
   }
 
   #emit(output: EngineOutput): void {
@@ -652,4 +761,5 @@ export class InstanceDesk {
   }
 }
 
-const abandonCodeOf = (reason: ExitReason | null): AbandonCode => (reason === 'emergency' ? 'emergency' : reason === 'endOfData' ? 'endOfData' : 'command')
+const abandonCodeOf = (reason: ExitReason | null): AbandonCode =>
+  reason === 'emergency' ? 'emergency' : reason === 'endOfData' ? 'endOfData' : 'command'

@@ -108,7 +108,12 @@ class EngineCore implements Engine, TradingRoom {
       return instrument
     }
     this.orders = createOrders({ sessionId: setup.sessionId, lotSizeOf: (id) => instrumentOf(id).lotSize })
-    this.portfolio = createPortfolio({ sessionId: setup.sessionId, currency: setup.currency, balance: setup.balance, instruments: instrumentOf })
+    this.portfolio = createPortfolio({
+      sessionId: setup.sessionId,
+      currency: setup.currency,
+      balance: setup.balance,
+      instruments: instrumentOf,
+    })
     this.#instruments = setup.instruments.map((instrument) => this.#createInstrument(instrument))
     for (const strategy of setup.strategies) {
       this.#siblings.set(strategy, new Set(setup.instruments.map(({ id }) => instanceName(strategy, id))))
@@ -207,7 +212,8 @@ class EngineCore implements Engine, TradingRoom {
   }
 
   snapshot(): unknown {
-    if (this.#instruments.some((desk) => desk.next !== Infinity)) throw new Error('a snapshot is taken when all loaded market has happened')
+    if (this.#instruments.some((desk) => desk.next !== Infinity))
+      throw new Error('a snapshot is taken when all loaded market has happened')
     return {
       now: this.#now,
       signals: this.#signals,
@@ -242,7 +248,14 @@ class EngineCore implements Engine, TradingRoom {
       limits: RiskLimits
       orders: ReturnType<Orders['snapshot']>
       portfolio: ReturnType<Portfolio['snapshot']>
-      instruments: { instrument: Instrument; market: unknown; slots: unknown[]; desks: unknown[]; stale: boolean; until: number }[]
+      instruments: {
+        instrument: Instrument
+        market: unknown
+        slots: unknown[]
+        desks: unknown[]
+        stale: boolean
+        until: number
+      }[]
     }
     this.#now = saved.now
     this.#signals = saved.signals
@@ -282,7 +295,9 @@ class EngineCore implements Engine, TradingRoom {
     if (this.#now < (this.#setup.entriesFrom ?? -Infinity)) reasons.push('warmingUp')
     if (market.stale) reasons.push('staleData')
     if (market.desks.some((other) => other !== desk && other.busy)) reasons.push('instrumentLocked')
-    const inFlight = this.#desks.filter(({ instance }) => instance.phase === 'signaled' || instance.phase === 'entering').length
+    const inFlight = this.#desks.filter(
+      ({ instance }) => instance.phase === 'signaled' || instance.phase === 'entering',
+    ).length
     if (inFlight >= this.limits.maxConcurrentSignals) reasons.push('noSlot')
     return reasons
   }
@@ -318,7 +333,7 @@ class EngineCore implements Engine, TradingRoom {
   readonly baselineOf = (id: InstrumentId, at: number): number => {
     const column = this.#find(id).market.view.twpa(baselineFromMs, baselineToMs)
     column.ensure()
-    return column.values[at] as number
+    return column.values[at]
   }
 
   readonly countEntry = (time: UnixMs): void => {
@@ -342,7 +357,7 @@ class EngineCore implements Engine, TradingRoom {
       this.#instants += next - desk.at
       desk.at = next
       if (next < timeline.length) {
-        desk.next = timeline.time[next] as number
+        desk.next = timeline.time[next]
         return
       }
       if (market.advance(this.#setup.stretch ?? 2_048, until) === 0) break
@@ -423,7 +438,8 @@ class EngineCore implements Engine, TradingRoom {
     for (const desk of this.#instruments) if (desk.next === Infinity) this.#seek(desk, until)
     for (;;) {
       let first: InstrumentDesk | undefined
-      for (const desk of this.#instruments) if (desk.next <= until && desk.next < (first?.next ?? Infinity)) first = desk
+      for (const desk of this.#instruments)
+        if (desk.next <= until && desk.next < (first?.next ?? Infinity)) first = desk
       if (!first) break
       this.#run(first, until)
     }
@@ -459,7 +475,14 @@ class EngineCore implements Engine, TradingRoom {
     const moment = this.#present(this.#find(event.instrumentId), event.time)
     for (const posting of postings) this.emit({ type: 'posted', posting })
     if (anomaly) this.emit({ type: 'orderAnomaly', time: event.time, orderId: null, ...anomaly })
-    for (const position of updated) this.emit({ type: 'positionUpdated', time: event.time, instanceId: position.instanceId, instrumentId: position.instrumentId, position })
+    for (const position of updated)
+      this.emit({
+        type: 'positionUpdated',
+        time: event.time,
+        instanceId: position.instanceId,
+        instrumentId: position.instrumentId,
+        position,
+      })
     for (const roundTrip of closed) this.#byInstance.get(roundTrip.instanceId)?.onLiquidated(roundTrip, moment)
   }
 
@@ -469,7 +492,13 @@ class EngineCore implements Engine, TradingRoom {
     const on = (id: InstanceId, act: (desk: InstanceDesk, moment: Moment) => boolean | void): void => {
       const desk = this.#byInstance.get(id)
       const done = desk && act(desk, this.#present(this.#find(desk.instrument.id), command.time))
-      if (!desk || done === false) this.emit({ type: 'commandRefused', time: command.time, command, code: desk ? 'notPossibleNow' : 'unknownInstance' })
+      if (!desk || done === false)
+        this.emit({
+          type: 'commandRefused',
+          time: command.time,
+          command,
+          code: desk ? 'notPossibleNow' : 'unknownInstance',
+        })
     }
     switch (command.command) {
       case 'pauseEntries':
@@ -488,11 +517,13 @@ class EngineCore implements Engine, TradingRoom {
         on(command.instanceId, (desk, moment) => desk.close('manual', 'command', moment))
         break
       case 'closeAll':
-        for (const desk of this.#desks) desk.close('manual', 'command', this.#present(this.#find(desk.instrument.id), command.time))
+        for (const desk of this.#desks)
+          desk.close('manual', 'command', this.#present(this.#find(desk.instrument.id), command.time))
         break
       case 'emergencyStop':
         this.#changeState('halted', command.time, `emergencyStop by ${command.by}`)
-        for (const desk of this.#desks) desk.close('killSwitch', 'command', this.#present(this.#find(desk.instrument.id), command.time))
+        for (const desk of this.#desks)
+          desk.close('killSwitch', 'command', this.#present(this.#find(desk.instrument.id), command.time))
         break
       case 'cancelOrder':
         this.#cancelOrder(command.orderId, command)
@@ -512,9 +543,20 @@ class EngineCore implements Engine, TradingRoom {
   #cancelOrder(id: OrderId, command: Command): void {
     const order = this.orders.get(id)
     if (order && order.purpose !== 'stopLoss' && this.orders.requestCancel(id, command.time)) {
-      this.emit({ type: 'cancelOrder', time: command.time, orderId: id, instrumentId: order.instrumentId, reason: 'command' })
+      this.emit({
+        type: 'cancelOrder',
+        time: command.time,
+        orderId: id,
+        instrumentId: order.instrumentId,
+        reason: 'command',
+      })
     } else {
-      this.emit({ type: 'commandRefused', time: command.time, command, code: order ? 'notPossibleNow' : 'unknownOrder' })
+      this.emit({
+        type: 'commandRefused',
+        time: command.time,
+        command,
+        code: order ? 'notPossibleNow' : 'unknownOrder',
+      })
     }
   }
 
@@ -526,19 +568,20 @@ class EngineCore implements Engine, TradingRoom {
 
   #tick(time: UnixMs): void {
     if (time <= this.#now) return
+    if (this.#now === -Infinity) this.emit({ type: 'posted', posting: this.portfolio.deposit(time) })
     this.#now = time
     this.portfolio.advance(time)
   }
 
   #momentAt(desk: InstrumentDesk, at: number): Moment {
     const { timeline, trades } = desk.market.view
-    const row = (timeline.trades[at] as number) - 1
+    const row = timeline.trades[at] - 1
     return {
       stretch: desk.stretch,
       at,
-      time: timeline.time[at] as number,
-      price: row < trades.start ? Number.NaN : (trades.price[row - trades.offset] as number),
-      mark: desk.market.mark[at] as number,
+      time: timeline.time[at],
+      price: row < trades.start ? Number.NaN : trades.price[row - trades.offset],
+      mark: desk.market.mark[at],
     }
   }
 
@@ -555,8 +598,8 @@ class EngineCore implements Engine, TradingRoom {
     const edge = desk.market.view.tradeEdge(60_000)
     edge.ensure()
     const { quote, offset } = desk.market.view.trades
-    const to = desk.market.view.timeline.trades[at] as number
-    return (quote[to - offset] as number) - (quote[(edge.values[at] as number) - offset] as number)
+    const to = desk.market.view.timeline.trades[at]
+    return quote[to - offset] - quote[edge.values[at] - offset]
   }
 
   #reportFailures(desk: InstrumentDesk, time: UnixMs): void {
@@ -579,7 +622,11 @@ class EngineCore implements Engine, TradingRoom {
   }
 
   #createInstrument(instrument: Instrument): InstrumentDesk {
-    const market = createMarket({ instrument, gridMs: this.#gridMs, ...(this.#setup.stretch === undefined ? {} : { capacity: this.#setup.stretch }) })
+    const market = createMarket({
+      instrument,
+      gridMs: this.#gridMs,
+      ...(this.#setup.stretch === undefined ? {} : { capacity: this.#setup.stretch }),
+    })
     market.keep(baselineFromMs)
     const slots = new Map<string, ReadingSlot>()
     const readings = new Map<InstanceDesk, ReadonlyMap<string, ReadingSlot>>()
@@ -599,7 +646,10 @@ class EngineCore implements Engine, TradingRoom {
         return slot
       }
       const id = instanceName(strategy, instrument.id)
-      const instance = new StrategyInstance(id, instrument.id, strategy, market.view.timeline, { time: market.view.timeline.time, reading })
+      const instance = new StrategyInstance(id, instrument.id, strategy, market.view.timeline, {
+        time: market.view.timeline.time,
+        reading,
+      })
       const desk = new InstanceDesk(instance, instrument, this)
       readings.set(desk, named)
       desks.push(desk)
@@ -628,10 +678,10 @@ class EngineCore implements Engine, TradingRoom {
 /** Newest trade or quote seen at an instant. */
 function lastDataAt(market: Market, at: number): UnixMs {
   const { timeline, trades, quotes } = market.view
-  const trade = (timeline.trades[at] as number) - 1
-  const quote = (timeline.quotes[at] as number) - 1
+  const trade = timeline.trades[at] - 1
+  const quote = timeline.quotes[at] - 1
   return Math.max(
-    trade >= trades.start ? (trades.time[trade - trades.offset] as number) : -Infinity,
-    quote >= quotes.start ? (quotes.time[quote - quotes.offset] as number) : -Infinity,
+    trade >= trades.start ? trades.time[trade - trades.offset] : -Infinity,
+    quote >= quotes.start ? quotes.time[quote - quotes.offset] : -Infinity,
   )
 }

@@ -40,7 +40,12 @@ export function exposureOf(options: {
     else shortNotional -= signedNotional
   }
   for (const position of portfolio.positions()) {
-    add(position.instanceId, position.instrumentId, position.quantity * options.priceOf(position.instrumentId), position.leverage)
+    add(
+      position.instanceId,
+      position.instrumentId,
+      position.quantity * options.priceOf(position.instrumentId),
+      position.leverage,
+    )
   }
   for (const order of orders.liveEntries()) {
     const rest = order.quantity - order.filledQuantity

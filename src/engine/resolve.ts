@@ -37,12 +37,25 @@ export function resolveStrategy(
   return { ok: true, strategy: { document, version, readings, lookbackMs, feeds: [...feeds] } }
 }
 
-function resolveReading(name: string, spec: ReadingSpec, variants: readonly Variant[], problems: StrategyProblem[]): ResolvedReading | undefined {
+function resolveReading(
+  name: string,
+  spec: ReadingSpec,
+  variants: readonly Variant[],
+  problems: StrategyProblem[],
+): ResolvedReading | undefined {
   const path = `readings.${name}`
-  const variant = 'variant' in spec ? variants.find((candidate) => `${candidate.name}@${candidate.version}` === spec.variant) : undefined
+  const variant =
+    'variant' in spec
+      ? variants.find((candidate) => `${candidate.name}@${candidate.version}` === spec.variant)
+      : undefined
   if ('variant' in spec && !variant) {
     const known = variants.map((candidate) => `${candidate.name}@${candidate.version}`)
-    problems.push({ path: `${path}.variant`, code: 'unknownVariant', message: `there is no variant ${spec.variant}`, remedy: suggestion(spec.variant, known, 'riptide strategy variants') })
+    problems.push({
+      path: `${path}.variant`,
+      code: 'unknownVariant',
+      message: `there is no variant ${spec.variant}`,
+      remedy: suggestion(spec.variant, known, 'riptide strategy variants'),
+    })
     return undefined
   }
   const source = 'variant' in spec ? (variant as Variant) : spec
@@ -52,7 +65,11 @@ function resolveReading(name: string, spec: ReadingSpec, variants: readonly Vari
       path: `${path}.indicator`,
       code: 'unknownIndicator',
       message: `there is no indicator ${source.indicator}`,
-      remedy: suggestion(source.indicator, catalog.map(({ id }) => id), 'riptide indicators'),
+      remedy: suggestion(
+        source.indicator,
+        catalog.map(({ id }) => id),
+        'riptide indicators',
+      ),
     })
     return undefined
   }
@@ -70,7 +87,13 @@ function resolveReading(name: string, spec: ReadingSpec, variants: readonly Vari
       remedy: `allowed: ${rolesOf(definition.unit).join(', ')}`,
     })
   }
-  return { name, definition, parameters: resolved.parameters, role, ...('variant' in spec ? { variant: spec.variant } : {}) }
+  return {
+    name,
+    definition,
+    parameters: resolved.parameters,
+    role,
+    ...('variant' in spec ? { variant: spec.variant } : {}),
+  }
 }
 
 class DocumentCheck {
@@ -110,7 +133,13 @@ class DocumentCheck {
     else if ('any' in group) group.any.forEach((child, index) => this.#group(`${path}.any[${index}]`, child))
     else if ('not' in group) this.#group(`${path}.not`, group.not)
     else if ('of' in group) {
-      if (group.atLeast > group.of.length) this.#add(`${path}.atLeast`, 'impossibleCount', `at least ${group.atLeast} of ${group.of.length} can never be met`, `use 1 to ${group.of.length}`)
+      if (group.atLeast > group.of.length)
+        this.#add(
+          `${path}.atLeast`,
+          'impossibleCount',
+          `at least ${group.atLeast} of ${group.of.length} can never be met`,
+          `use 1 to ${group.of.length}`,
+        )
       group.of.forEach((child, index) => this.#group(`${path}.of[${index}]`, child))
     } else this.#condition(path, group)
   }
@@ -119,17 +148,29 @@ class DocumentCheck {
     const definition = this.#reading(`${path}.reading`, condition.reading)
     const { value } = condition
     if (Array.isArray(value)) {
-      if (condition.is !== 'between' && condition.is !== 'in') this.#add(`${path}.value`, 'wrongValue', `${condition.is} compares with one number`, 'give a number')
-      if (condition.is === 'between' && (value.length !== 2 || (value[0] as number) > (value[1] as number))) this.#add(`${path}.value`, 'wrongValue', 'between needs [low, high] with low ≤ high', 'e.g. [40, 80]')
+      if (condition.is !== 'between' && condition.is !== 'in')
+        this.#add(`${path}.value`, 'wrongValue', `${condition.is} compares with one number`, 'give a number')
+      if (condition.is === 'between' && (value.length !== 2 || value[0] > value[1]))
+        this.#add(`${path}.value`, 'wrongValue', 'between needs [low, high] with low ≤ high', 'e.g. [40, 80]')
       for (const item of value) if (definition) this.#threshold(`${path}.value`, item, definition)
     } else if (condition.is === 'between' || condition.is === 'in') {
-      this.#add(`${path}.value`, 'wrongValue', `${condition.is} needs a list`, condition.is === 'between' ? 'give [low, high]' : 'give the allowed values, e.g. [1, 2]')
+      this.#add(
+        `${path}.value`,
+        'wrongValue',
+        `${condition.is} needs a list`,
+        condition.is === 'between' ? 'give [low, high]' : 'give the allowed values, e.g. [1, 2]',
+      )
     } else if (typeof value === 'number') {
       if (definition) this.#threshold(`${path}.value`, value, definition)
     } else {
       const other = this.#reading(`${path}.value.reading`, value.reading)
       if (other && definition && other.unit !== definition.unit) {
-        this.#add(`${path}.value.reading`, 'unitsDiffer', `${condition.reading} is in ${definition.unit}, ${value.reading} in ${other.unit}`, 'compare readings of one unit')
+        this.#add(
+          `${path}.value.reading`,
+          'unitsDiffer',
+          `${condition.reading} is in ${definition.unit}, ${value.reading} in ${other.unit}`,
+          'compare readings of one unit',
+        )
       }
     }
   }
@@ -137,32 +178,59 @@ class DocumentCheck {
   #threshold(path: string, value: number, definition: IndicatorDefinition): void {
     const [low, high] = definition.range
     if (value >= low && value <= high) return
-    this.#add(path, 'thresholdOutOfRange', `${value} is outside the range of ${definition.id}, ${low} to ${high} ${definition.unit}`, 'a condition on it could never change')
+    this.#add(
+      path,
+      'thresholdOutOfRange',
+      `${value} is outside the range of ${definition.id}, ${low} to ${high} ${definition.unit}`,
+      'a condition on it could never change',
+    )
   }
 
   #scaling(path: string, scaling: Scaling | undefined): void {
     if (!scaling) return
     const definition = this.#reading(`${path}.reading`, scaling.reading)
-    if (definition) scaling.points.forEach(([at], index) => this.#threshold(`${path}.points[${index}][0]`, at, definition))
-    const ascending = scaling.points.every(([at], index) => index === 0 || at > (scaling.points[index - 1]?.[0] ?? -Infinity))
-    if (!ascending) this.#add(`${path}.points`, 'pointsOrder', 'the points do not ascend', 'order them by the reading, each once')
+    if (definition)
+      scaling.points.forEach(([at], index) => this.#threshold(`${path}.points[${index}][0]`, at, definition))
+    const ascending = scaling.points.every(
+      ([at], index) => index === 0 || at > (scaling.points[index - 1]?.[0] ?? -Infinity),
+    )
+    if (!ascending)
+      this.#add(`${path}.points`, 'pointsOrder', 'the points do not ascend', 'order them by the reading, each once')
   }
 
   #price(path: string, name: string | undefined, role: Role): void {
     if (name === undefined) return
     const definition = this.#reading(path, name)
     const reading = this.#readings.get(name)
-    if (definition && definition.unit !== 'price') this.#add(path, 'unitsDiffer', `${name} is in ${definition.unit}, not a price`, `use a reading with role ${role}`)
-    else if (reading && reading.role !== role) this.#add(path, 'roleNotAllowed', `${name} has the role ${reading.role}`, `set "role": "${role}" on readings.${name}`)
+    if (definition && definition.unit !== 'price')
+      this.#add(path, 'unitsDiffer', `${name} is in ${definition.unit}, not a price`, `use a reading with role ${role}`)
+    else if (reading && reading.role !== role)
+      this.#add(
+        path,
+        'roleNotAllowed',
+        `${name} has the role ${reading.role}`,
+        `set "role": "${role}" on readings.${name}`,
+      )
   }
 
   #level(path: string, rule: { distancePct?: number | undefined; priceReading?: string | undefined }): void {
-    if (rule.distancePct === undefined) this.#add(path, 'levelMissing', 'no distance is given', 'set distancePct; with a priceReading it is the fallback while that is pending')
+    if (rule.distancePct === undefined)
+      this.#add(
+        path,
+        'levelMissing',
+        'no distance is given',
+        'set distancePct; with a priceReading it is the fallback while that is pending',
+      )
   }
 
   #reading(path: string, name: string): IndicatorDefinition | undefined {
     if (!(name in this.#document.readings)) {
-      this.#add(path, 'unknownReading', `there is no reading ${name}`, suggestion(name, Object.keys(this.#document.readings), 'the names under "readings"'))
+      this.#add(
+        path,
+        'unknownReading',
+        `there is no reading ${name}`,
+        suggestion(name, Object.keys(this.#document.readings), 'the names under "readings"'),
+      )
     }
     return this.#readings.get(name)?.definition
   }

@@ -67,7 +67,12 @@ function slice(block: MarketBlock, from: UnixMs, to: UnixMs): MarketBlock | unde
 
 function sliceTrades(columns: TradeColumns, from: UnixMs, to: UnixMs): TradeColumns {
   const [a, b] = rows(columns.time, from, to)
-  return { time: columns.time.subarray(a, b), price: columns.price.subarray(a, b), quantity: columns.quantity.subarray(a, b), side: columns.side.subarray(a, b) }
+  return {
+    time: columns.time.subarray(a, b),
+    price: columns.price.subarray(a, b),
+    quantity: columns.quantity.subarray(a, b),
+    side: columns.side.subarray(a, b),
+  }
 }
 
 function sliceQuotes(columns: QuoteColumns, from: UnixMs, to: UnixMs): QuoteColumns {
@@ -104,7 +109,7 @@ export function firstAtOrAfter(time: Float64Array, moment: UnixMs): number {
   let high = time.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((time[middle] as number) < moment) low = middle + 1
+    if (time[middle] < moment) low = middle + 1
     else high = middle
   }
   return low

@@ -26,14 +26,14 @@ export class PriceRecorder {
     const { trades, bars } = block
     if (trades) {
       for (let row = 0; row < trades.time.length; row++) {
-        const price = trades.price[row] as number
-        this.#add(trades.time[row] as number, price, price, price, price)
+        const price = trades.price[row]
+        this.#add(trades.time[row], price, price, price, price)
       }
     }
     if (bars) {
       for (let row = 0; row < bars.time.length; row++) {
-        const opened = (bars.time[row] as number) - bars.intervalMs
-        this.#add(opened, bars.open[row] as number, bars.high[row] as number, bars.low[row] as number, bars.close[row] as number)
+        const opened = bars.time[row] - bars.intervalMs
+        this.#add(opened, bars.open[row], bars.high[row], bars.low[row], bars.close[row])
       }
     }
   }

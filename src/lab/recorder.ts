@@ -46,7 +46,10 @@ export class RunRecorder implements ReplayObserver {
         this.decisionTimes.push(time)
       }
     }
-    this.#sample(time, outputs.some(({ type }) => type === 'posted'))
+    this.#sample(
+      time,
+      outputs.some(({ type }) => type === 'posted'),
+    )
   }
 
   onStep(time: UnixMs): void {
@@ -119,5 +122,13 @@ export class RunRecorder implements ReplayObserver {
 
 /** What the engine decided, as opposed to what followed at the venue. */
 function isDecision({ type }: EngineOutput): boolean {
-  return type === 'signalDetected' || type === 'signalSkipped' || type === 'transitioned' || type === 'riskDecided' || type === 'submitOrder' || type === 'cancelOrder' || type === 'stopMoved'
+  return (
+    type === 'signalDetected' ||
+    type === 'signalSkipped' ||
+    type === 'transitioned' ||
+    type === 'riskDecided' ||
+    type === 'submitOrder' ||
+    type === 'cancelOrder' ||
+    type === 'stopMoved'
+  )
 }

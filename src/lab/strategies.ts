@@ -60,7 +60,11 @@ export function loadVariants(folder: string): Variant[] {
   const read = (path: string): Variant[] => {
     if (!existsSync(path)) return []
     const parsed = z.array(variantSchema).safeParse(parseJson(readFileSync(path, 'utf8'), path))
-    if (!parsed.success) throw invalid(path, parsed.error.issues.flatMap((issue) => schemaProblems(issue, [])))
+    if (!parsed.success)
+      throw invalid(
+        path,
+        parsed.error.issues.flatMap((issue) => schemaProblems(issue, [])),
+      )
     return parsed.data
   }
   const variants = [...read(join(templateFolder, '..', 'variants', variantsFile)), ...read(join(folder, variantsFile))]
@@ -68,7 +72,12 @@ export function loadVariants(folder: string): Variant[] {
   for (const { name, version } of variants) {
     const key = `${name}@${version}`
     if (seen.has(key)) {
-      throw new UserError({ code: 'variantExists', message: `the variant ${key} is there twice`, where: join(folder, variantsFile), remedy: 'variants are immutable: give the new one a higher version' })
+      throw new UserError({
+        code: 'variantExists',
+        message: `the variant ${key} is there twice`,
+        where: join(folder, variantsFile),
+        remedy: 'variants are immutable: give the new one a higher version',
+      })
     }
     seen.add(key)
   }
@@ -89,7 +98,10 @@ function findStrategy(nameOrPath: string, folder: string): StrategyFile {
   if (named) return named
   const isPath = nameOrPath.endsWith('.json') || nameOrPath.includes('/')
   if (isPath && existsSync(nameOrPath)) return { name: basename(nameOrPath, '.json'), origin: 'user', path: nameOrPath }
-  const close = nearest(nameOrPath, known.map(({ name }) => name))
+  const close = nearest(
+    nameOrPath,
+    known.map(({ name }) => name),
+  )
   throw new UserError({
     code: 'unknownStrategy',
     message: isPath ? `there is no file ${nameOrPath}` : `there is no strategy ${nameOrPath}`,
@@ -103,12 +115,20 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UserError({ code: 'notJson', message: `not JSON: ${(cause as Error).message}`, where: path, remedy: 'correct the file; `riptide strategy show flash-pump` prints a good one', cause })
+    throw new UserError({
+      code: 'notJson',
+      message: `not JSON: ${(cause as Error).message}`,
+      where: path,
+      remedy: 'correct the file; `riptide strategy show flash-pump` prints a good one',
+      cause,
+    })
   }
 }
 
 export function invalid(path: string, problems: readonly StrategyProblem[]): UserError {
-  const lines = problems.map(({ path: at, message, remedy }) => `  ${at === '' ? '(document)' : at}: ${message} — ${remedy}`)
+  const lines = problems.map(
+    ({ path: at, message, remedy }) => `  ${at === '' ? '(document)' : at}: ${message} — ${remedy}`,
+  )
   return new UserError({
     code: problems[0]?.code ?? 'invalidStrategy',
     message: `${problems.length} problem${problems.length === 1 ? '' : 's'}\n${lines.join('\n')}`,
@@ -124,15 +144,34 @@ function schemaProblems(issue: z.core.$ZodIssue, prefix: readonly PropertyKey[])
     const furthest = issue.errors.toSorted((a, b) => score(b) - score(a))[0] ?? []
     if (furthest.length > 0 && score(furthest) > 0) return furthest.flatMap((inner) => schemaProblems(inner, path))
   }
-  const at = path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '')
+  const at = path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  )
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: at === '' ? key : `${at}.${key}`, code: 'unknownField', message: `there is no field ${key} here`, remedy: 'remove or rename it; `riptide strategy schema` lists the fields' }))
+    return issue.keys.map((key) => ({
+      path: at === '' ? key : `${at}.${key}`,
+      code: 'unknownField',
+      message: `there is no field ${key} here`,
+      remedy: 'remove or rename it; `riptide strategy schema` lists the fields',
+    }))
   }
-  return [{ path: at, code: 'invalidField', message: issue.message, remedy: 'see the strategy reference, docs/strategies.md' }]
+  return [
+    {
+      path: at,
+      code: 'invalidField',
+      message: issue.message,
+      remedy: 'see the strategy reference, docs/strategies.md',
+    },
+  ]
 }
 
 function score(issues: readonly z.core.$ZodIssue[]): number {
-  const wrongShape = issues.some((issue) => issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'unrecognized_keys'))
-  const missing = issues.filter((issue) => issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined).length
+  const wrongShape = issues.some(
+    (issue) => issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'unrecognized_keys'),
+  )
+  const missing = issues.filter(
+    (issue) => issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined,
+  ).length
   return wrongShape && issues.every((issue) => issue.code === 'invalid_type') ? -1 : 100 - issues.length - 10 * missing
 }

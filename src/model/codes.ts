@@ -24,5 +24,16 @@ export const skipCodes = ['noSlot', 'instrumentLocked', 'staleData', 'warmingUp'
 export type SkipCode = (typeof skipCodes)[number]
 
 /** Why a signaled setup ended without a position. */
-export const abandonCodes = ['canceledByGroup', 'signalTimeout', 'entryTimeout', 'denied', 'rejected', 'maxChase', 'emergency', 'command', 'dataGap', 'endOfData'] as const
+export const abandonCodes = [
+  'canceledByGroup',
+  'signalTimeout',
+  'entryTimeout',
+  'denied',
+  'rejected',
+  'maxChase',
+  'emergency',
+  'command',
+  'dataGap',
+  'endOfData',
+] as const
 export type AbandonCode = (typeof abandonCodes)[number]

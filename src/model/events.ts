@@ -10,12 +10,23 @@ import type { Operator } from './strategy.ts'
 export type Phase = 'watching' | 'signaled' | 'entering' | 'holding' | 'exiting' | 'cooling'
 export type GroupName = 'signal' | 'cancel' | 'entry' | 'exit' | 'emergency'
 /** Labels traders know. */
-export const groupCodes: Readonly<Record<GroupName, string>> = { signal: 'S1', cancel: 'O1', entry: 'Z1', exit: 'ZE1', emergency: 'E1' }
+export const groupCodes: Readonly<Record<GroupName, string>> = {
+  signal: 'S1',
+  cancel: 'O1',
+  entry: 'Z1',
+  exit: 'ZE1',
+  emergency: 'E1',
+}
 
 /** What comes in. Market and venue events carry the venue's time; timers and commands the session's. */
 export type EngineEvent = MarketEvent | VenueEvent | Timer | Command | LimitsChanged
 export type Timer = { readonly type: 'timer'; readonly time: UnixMs }
-export type LimitsChanged = { readonly type: 'limitsChanged'; readonly time: UnixMs; readonly limits: RiskLimits; readonly tradingState: TradingState }
+export type LimitsChanged = {
+  readonly type: 'limitsChanged'
+  readonly time: UnixMs
+  readonly limits: RiskLimits
+  readonly tradingState: TradingState
+}
 export type Command = { readonly type: 'command'; readonly time: UnixMs; readonly by: string } & (
   | { readonly command: 'pauseEntries' | 'resumeEntries' | 'closeAll' | 'emergencyStop' }
   | { readonly command: 'startStrategy' | 'stopStrategy' | 'closePosition'; readonly instanceId: InstanceId }
@@ -84,9 +95,26 @@ export type TransitionCause =
 /** What comes out: requests for the venue, and facts. Nothing happened unless it is here. */
 export type EngineOutput =
   | { readonly type: 'submitOrder'; readonly time: UnixMs; readonly order: Order }
-  | { readonly type: 'cancelOrder'; readonly time: UnixMs; readonly orderId: OrderId; readonly instrumentId: InstrumentId; readonly reason: string }
-  | (Fact & { readonly type: 'signalDetected'; readonly signalId: SignalId; readonly strategy: string; readonly price: number; readonly verdicts: readonly VerdictRecord[] })
-  | (Fact & { readonly type: 'signalSkipped'; readonly strategy: string; readonly reasons: readonly SkipCode[]; readonly verdicts: readonly VerdictRecord[] })
+  | {
+      readonly type: 'cancelOrder'
+      readonly time: UnixMs
+      readonly orderId: OrderId
+      readonly instrumentId: InstrumentId
+      readonly reason: string
+    }
+  | (Fact & {
+      readonly type: 'signalDetected'
+      readonly signalId: SignalId
+      readonly strategy: string
+      readonly price: number
+      readonly verdicts: readonly VerdictRecord[]
+    })
+  | (Fact & {
+      readonly type: 'signalSkipped'
+      readonly strategy: string
+      readonly reasons: readonly SkipCode[]
+      readonly verdicts: readonly VerdictRecord[]
+    })
   | (Fact & {
       readonly type: 'transitioned'
       readonly signalId: SignalId | null
@@ -97,21 +125,73 @@ export type EngineOutput =
       readonly price: number
       readonly verdicts: readonly VerdictRecord[]
     })
-  | (Fact & { readonly type: 'entryAbandoned'; readonly signalId: SignalId; readonly code: AbandonCode; readonly price: number })
-  | (Fact & { readonly type: 'riskDecided'; readonly signalId: SignalId; readonly ok: boolean; readonly sizing: SizingRecord | null; readonly draft: OrderDraft | null; readonly checks: readonly CheckRecord[] })
-  | (Fact & { readonly type: 'orderDenied'; readonly signalId: SignalId; readonly purpose: OrderPurpose; readonly reasons: readonly CheckRecord[] })
+  | (Fact & {
+      readonly type: 'entryAbandoned'
+      readonly signalId: SignalId
+      readonly code: AbandonCode
+      readonly price: number
+    })
+  | (Fact & {
+      readonly type: 'riskDecided'
+      readonly signalId: SignalId
+      readonly ok: boolean
+      readonly sizing: SizingRecord | null
+      readonly draft: OrderDraft | null
+      readonly checks: readonly CheckRecord[]
+    })
+  | (Fact & {
+      readonly type: 'orderDenied'
+      readonly signalId: SignalId
+      readonly purpose: OrderPurpose
+      readonly reasons: readonly CheckRecord[]
+    })
   | { readonly type: 'orderUpdated'; readonly time: UnixMs; readonly order: Order }
   /** A venue event that the order's state does not allow; booked where it is money, never dropped silently. */
-  | { readonly type: 'orderAnomaly'; readonly time: UnixMs; readonly orderId: OrderId | null; readonly code: string; readonly detail: string }
+  | {
+      readonly type: 'orderAnomaly'
+      readonly time: UnixMs
+      readonly orderId: OrderId | null
+      readonly code: string
+      readonly detail: string
+    }
   | (Fact & { readonly type: 'positionOpened' | 'positionUpdated'; readonly position: Position })
   | (Fact & { readonly type: 'positionClosed'; readonly positionId: PositionId; readonly roundTrip: RoundTrip })
-  | (Fact & { readonly type: 'stopMoved'; readonly signalId: SignalId; readonly from: number | null; readonly to: number; readonly why: 'entry' | 'trailing' | 'command' | 'resized' })
+  | (Fact & {
+      readonly type: 'stopMoved'
+      readonly signalId: SignalId
+      readonly from: number | null
+      readonly to: number
+      readonly why: 'entry' | 'trailing' | 'command' | 'resized'
+    })
   /** A position without a working stop at the venue. */
-  | (Fact & { readonly type: 'unprotected'; readonly signalId: SignalId; readonly since: UnixMs; readonly quantity: number })
+  | (Fact & {
+      readonly type: 'unprotected'
+      readonly signalId: SignalId
+      readonly since: UnixMs
+      readonly quantity: number
+    })
   | { readonly type: 'posted'; readonly posting: Posting }
-  | { readonly type: 'indicatorFailed'; readonly time: UnixMs; readonly instrumentId: InstrumentId; readonly indicator: string; readonly message: string; readonly switchedOffUntil: UnixMs | null }
-  | { readonly type: 'commandRefused'; readonly time: UnixMs; readonly command: Command; readonly code: 'unknownInstance' | 'unknownOrder' | 'notPossibleNow' }
-  | { readonly type: 'tradingStateChanged'; readonly time: UnixMs; readonly from: TradingState; readonly to: TradingState; readonly cause: string }
+  | {
+      readonly type: 'indicatorFailed'
+      readonly time: UnixMs
+      readonly instrumentId: InstrumentId
+      readonly indicator: string
+      readonly message: string
+      readonly switchedOffUntil: UnixMs | null
+    }
+  | {
+      readonly type: 'commandRefused'
+      readonly time: UnixMs
+      readonly command: Command
+      readonly code: 'unknownInstance' | 'unknownOrder' | 'notPossibleNow'
+    }
+  | {
+      readonly type: 'tradingStateChanged'
+      readonly time: UnixMs
+      readonly from: TradingState
+      readonly to: TradingState
+      readonly cause: string
+    }
 
 /** Account at one moment; `equity` = cash + Σ unrealised, marked to the last price. */
 export interface AccountView {

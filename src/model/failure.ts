@@ -1,5 +1,13 @@
 /** Exit codes of the command line. */
-export const exitCodes = { ok: 0, error: 1, notFound: 2, notRunning: 3, configuration: 4, timeout: 5, interrupted: 130 } as const
+export const exitCodes = {
+  ok: 0,
+  error: 1,
+  notFound: 2,
+  notRunning: 3,
+  configuration: 4,
+  timeout: 5,
+  interrupted: 130,
+} as const
 export type ExitKind = keyof typeof exitCodes
 
 /**
@@ -13,7 +21,14 @@ export class UserError extends Error {
   readonly where: string
   readonly remedy: string
 
-  constructor(problem: { code: string; message: string; where: string; remedy: string; exit?: ExitKind; cause?: unknown }) {
+  constructor(problem: {
+    code: string
+    message: string
+    where: string
+    remedy: string
+    exit?: ExitKind
+    cause?: unknown
+  }) {
     super(problem.message, problem.cause === undefined ? undefined : { cause: problem.cause })
     this.name = 'UserError'
     this.code = problem.code

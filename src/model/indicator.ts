@@ -45,7 +45,10 @@ export const pendingReasons = [
 ] as const
 export type PendingReason = (typeof pendingReasons)[number]
 /** Index into `pendingReasons`. */
-export const pending = Object.fromEntries(pendingReasons.map((reason, index) => [reason, index])) as Record<PendingReason, number>
+export const pending = Object.fromEntries(pendingReasons.map((reason, index) => [reason, index])) as Record<
+  PendingReason,
+  number
+>
 
 export interface ParameterSpec {
   readonly name: string

@@ -64,11 +64,27 @@ export interface Order extends OrderDraft {
   readonly code?: string
 }
 
-export type OrderAccepted = { readonly type: 'orderAccepted'; readonly orderId: OrderId; readonly venueOrderId: string; readonly time: UnixMs }
+export type OrderAccepted = {
+  readonly type: 'orderAccepted'
+  readonly orderId: OrderId
+  readonly venueOrderId: string
+  readonly time: UnixMs
+}
 /** The venue refused, provably: the order does not exist there. */
-export type OrderRejected = { readonly type: 'orderRejected'; readonly orderId: OrderId; readonly code: string; readonly message: string; readonly time: UnixMs }
+export type OrderRejected = {
+  readonly type: 'orderRejected'
+  readonly orderId: OrderId
+  readonly code: string
+  readonly message: string
+  readonly time: UnixMs
+}
 /** The outcome of a request is unknown; only venue evidence resolves it. */
-export type OrderUncertain = { readonly type: 'orderUncertain'; readonly orderId: OrderId; readonly code: string; readonly time: UnixMs }
+export type OrderUncertain = {
+  readonly type: 'orderUncertain'
+  readonly orderId: OrderId
+  readonly code: string
+  readonly time: UnixMs
+}
 /** Whole or partial; keyed by `tradeId`, applying it twice is a no-op. */
 export interface OrderFilled {
   readonly type: 'orderFilled'
@@ -91,11 +107,32 @@ export interface Slippage {
   readonly impact: number
 }
 
-export type OrderCanceled = { readonly type: 'orderCanceled'; readonly orderId: OrderId; readonly code: string; readonly time: UnixMs }
-export type OrderExpired = { readonly type: 'orderExpired'; readonly orderId: OrderId; readonly code: string; readonly time: UnixMs }
+export type OrderCanceled = {
+  readonly type: 'orderCanceled'
+  readonly orderId: OrderId
+  readonly code: string
+  readonly time: UnixMs
+}
+export type OrderExpired = {
+  readonly type: 'orderExpired'
+  readonly orderId: OrderId
+  readonly code: string
+  readonly time: UnixMs
+}
 /** What the venue says we hold; signed quantity, 0 = flat. */
-export type PositionReported = { readonly type: 'positionReported'; readonly instrumentId: InstrumentId; readonly quantity: number; readonly entryPrice: number; readonly time: UnixMs }
-export type BalanceReported = { readonly type: 'balanceReported'; readonly currency: string; readonly balance: Money; readonly time: UnixMs }
+export type PositionReported = {
+  readonly type: 'positionReported'
+  readonly instrumentId: InstrumentId
+  readonly quantity: number
+  readonly entryPrice: number
+  readonly time: UnixMs
+}
+export type BalanceReported = {
+  readonly type: 'balanceReported'
+  readonly currency: string
+  readonly balance: Money
+  readonly time: UnixMs
+}
 /** The venue closed our position by force at `price`. */
 export interface Liquidated {
   readonly type: 'liquidated'

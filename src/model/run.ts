@@ -1,4 +1,4 @@
-import type { EngineOutput, NearMiss } from './events.ts'
+import type { AccountView, EngineOutput, NearMiss } from './events.ts'
 import type { InstanceId, InstrumentId, UnixMs } from './ids.ts'
 import type { Instrument } from './instrument.ts'
 import type { RiskLimits } from './limits.ts'
@@ -43,6 +43,9 @@ export interface StoredRun {
   readonly nearMisses: readonly NearMiss[]
   readonly equity: EquityPoints
   readonly prices: readonly PriceSeries[]
+  /** The account at the end, with the exact drawdown; null when the run failed before it had one. */
+  readonly account: AccountView | null
+  readonly quality: RunQuality
   /** null = not checked. */
   readonly lookahead: LookaheadCheck | null
 }
@@ -97,6 +100,16 @@ export interface RunCounts {
   readonly orders: number
   readonly fills: number
   readonly roundTrips: number
+}
+
+/** What was wrong with the data, as far as opening it told. */
+export interface RunQuality {
+  readonly files: number
+  readonly rows: number
+  readonly skippedFiles: readonly { readonly file: string; readonly reason: string }[]
+  readonly rejectedRows: number
+  readonly duplicatesDropped: number
+  readonly gaps: readonly { readonly instrumentId: InstrumentId; readonly from: UnixMs; readonly to: UnixMs }[]
 }
 
 /** By name; a table (per instrument, per month, …) is an object. */

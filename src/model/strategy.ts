@@ -4,7 +4,10 @@ export const operators = ['gte', 'lte', 'gt', 'lt', 'eq', 'between', 'in', 'cros
 export type Operator = (typeof operators)[number]
 
 const readingName = z.string().regex(/^[a-z][A-Za-z0-9]*$/, 'a reading is named in camelCase, e.g. pumpMagnitude')
-const durationMs = z.int().min(0).max(7 * 86_400_000)
+const durationMs = z
+  .int()
+  .min(0)
+  .max(7 * 86_400_000)
 
 const conditionSchema = z
   .strictObject({
@@ -12,8 +15,12 @@ const conditionSchema = z
     is: z.enum(operators),
     value: z
       .union([z.number(), z.array(z.number()).min(1).max(20), z.strictObject({ reading: readingName })])
-      .describe('A number; [low, high] for between; a list for in; { "reading": name } to compare two readings of one unit.'),
-    forMs: durationMs.optional().describe('True continuously for that long, counted from when the group began to be asked.'),
+      .describe(
+        'A number; [low, high] for between; a list for in; { "reading": name } to compare two readings of one unit.',
+      ),
+    forMs: durationMs
+      .optional()
+      .describe('True continuously for that long, counted from when the group began to be asked.'),
   })
   .meta({ id: 'Condition' })
 export type Condition = z.infer<typeof conditionSchema>
@@ -55,7 +62,9 @@ export type Scaling = z.infer<typeof scalingSchema>
 const percent = (max: number) => z.number().gt(0).max(max)
 const stopLossSchema = z.strictObject({
   distancePct: percent(90).optional().describe('Percent of the entry price.'),
-  priceReading: readingName.optional().describe('A price reading with role stopLoss, read at entry; distancePct is then the fallback.'),
+  priceReading: readingName
+    .optional()
+    .describe('A price reading with role stopLoss, read at entry; distancePct is then the fallback.'),
   scaling: scalingSchema.optional().describe('Multiplies the distance.'),
   trigger: z.enum(['last', 'mark']).default('last'),
 })
@@ -90,20 +99,35 @@ export const strategySchema = z
           z.strictObject({ type: z.literal('market') }),
           z.strictObject({
             type: z.literal('limit'),
-            offsetPct: z.number().min(-50).max(50).default(0).describe('From the last price (or priceReading), positive = further in the direction of the trade.'),
+            offsetPct: z
+              .number()
+              .min(-50)
+              .max(50)
+              .default(0)
+              .describe('From the last price (or priceReading), positive = further in the direction of the trade.'),
             priceReading: readingName.optional(),
           }),
         ])
         .default({ type: 'market' }),
       timeoutMs: durationMs.min(1).default(60_000).describe('What is not filled by then is canceled.'),
-      maxChasePct: percent(100).optional().describe('No entry further than this from the price at the signal, in the direction of the trade.'),
+      maxChasePct: percent(100)
+        .optional()
+        .describe('No entry further than this from the price at the signal, in the direction of the trade.'),
       size: z.union([
-        z.strictObject({ riskPct: percent(10).describe('Loss at the stop, percent of equity.'), scaling: scalingSchema.optional() }),
-        z.strictObject({ equityPct: percent(100).describe('Margin, percent of equity.'), scaling: scalingSchema.optional() }),
+        z.strictObject({
+          riskPct: percent(10).describe('Loss at the stop, percent of equity.'),
+          scaling: scalingSchema.optional(),
+        }),
+        z.strictObject({
+          equityPct: percent(100).describe('Margin, percent of equity.'),
+          scaling: scalingSchema.optional(),
+        }),
         z.strictObject({ notional: z.number().gt(0).describe('Quote units.'), scaling: scalingSchema.optional() }),
       ]),
       maxNotional: z.number().gt(0).optional(),
-      maxVolumeSharePct: percent(100).optional().describe('Notional at most this share of the quote volume of the last minute.'),
+      maxVolumeSharePct: percent(100)
+        .optional()
+        .describe('Notional at most this share of the quote volume of the last minute.'),
       leverage: z.number().min(1).max(10).default(1),
     }),
     protection: z.strictObject({
@@ -125,7 +149,12 @@ export const strategySchema = z
             z.strictObject({
               type: z.literal('limit'),
               priceReading: readingName.optional(),
-              adjustPct: z.number().min(-50).max(50).default(0).describe('Limit price away from the base, positive = in favor of the position.'),
+              adjustPct: z
+                .number()
+                .min(-50)
+                .max(50)
+                .default(0)
+                .describe('Limit price away from the base, positive = in favor of the position.'),
               scaling: scalingSchema.optional().describe('Multiplies adjustPct.'),
               timeoutMs: durationMs.min(1).default(10_000).describe('Then what is left goes at market.'),
             }),

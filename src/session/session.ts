@@ -70,8 +70,7 @@ class Replay {
         else if (market <= horizon && market < Infinity) {
           this.#outputs(engine.step(), market)
           observer.onStep?.(market)
-        }
-        else if (horizon === Infinity) return
+        } else if (horizon === Infinity) return
         else break
       }
     }
@@ -137,7 +136,14 @@ interface Feed {
 }
 
 function feedsOf(source: MarketSource, separateMs: number): Feed[] {
-  return source.instruments.map(({ id }) => new SegmentFeed(id, source.segments.filter((segment) => segment.instrumentId === id), separateMs))
+  return source.instruments.map(
+    ({ id }) =>
+      new SegmentFeed(
+        id,
+        source.segments.filter((segment) => segment.instrumentId === id),
+        separateMs,
+      ),
+  )
 }
 
 class SegmentFeed implements Feed {
@@ -171,7 +177,10 @@ class SegmentFeed implements Feed {
       if (ended && separate) {
         this.from = following?.from ?? Infinity
         const time = this.#last
-        return { instrumentId: this.instrumentId, events: [{ type: 'feedEnded', instrumentId: this.instrumentId, time }] }
+        return {
+          instrumentId: this.instrumentId,
+          events: [{ type: 'feedEnded', instrumentId: this.instrumentId, time }],
+        }
       }
       if (!following) {
         this.from = Infinity
@@ -184,9 +193,20 @@ class SegmentFeed implements Feed {
 }
 
 function rowsOf(block: MarketBlock): number {
-  return (block.trades?.time.length ?? 0) + (block.quotes?.time.length ?? 0) + (block.bars?.time.length ?? 0) + (block.events?.length ?? 0)
+  return (
+    (block.trades?.time.length ?? 0) +
+    (block.quotes?.time.length ?? 0) +
+    (block.bars?.time.length ?? 0) +
+    (block.events?.length ?? 0)
+  )
 }
 
 function lastTimeOf(block: MarketBlock, before: UnixMs): UnixMs {
-  return Math.max(before, block.trades?.time.at(-1) ?? before, block.quotes?.time.at(-1) ?? before, block.bars?.time.at(-1) ?? before, block.events?.at(-1)?.time ?? before)
+  return Math.max(
+    before,
+    block.trades?.time.at(-1) ?? before,
+    block.quotes?.time.at(-1) ?? before,
+    block.bars?.time.at(-1) ?? before,
+    block.events?.at(-1)?.time ?? before,
+  )
 }

@@ -1,4 +1,12 @@
-import { type ColumnKernel, type IndicatorDefinition, type IndicatorKernel, type MarketView, type Parameters, pending, type StrategyView } from '#model/indicator.ts'
+import {
+  type ColumnKernel,
+  type IndicatorDefinition,
+  type IndicatorKernel,
+  type MarketView,
+  type Parameters,
+  pending,
+  type StrategyView,
+} from '#model/indicator.ts'
 
 /** A kernel that failed `failuresBeforeOff` stretches in a row is left alone for this much event time. */
 const switchedOffMs = 60_000
@@ -48,8 +56,8 @@ export class ReadingSlot {
     this.#filled = stretch
     const { length } = this.#market.timeline
     if (this.stateful) {
-      this.values[0] = this.values[this.#lastLength - 1] as number
-      this.reasons[0] = this.reasons[this.#lastLength - 1] as number
+      this.values[0] = this.values[this.#lastLength - 1]
+      this.reasons[0] = this.reasons[this.#lastLength - 1]
       this.#lastLength = length
       this.#fill(this.#kernel, 1, length)
     } else {
@@ -101,7 +109,7 @@ export class ReadingSlot {
   }
 
   #fill(kernel: ColumnKernel, from: number, to: number): void {
-    const now = this.#market.timeline.time[to - 1] as number
+    const now = this.#market.timeline.time[to - 1]
     if (now < this.#offUntil) {
       this.values.fill(Number.NaN, from, to)
       this.reasons.fill(pending.switchedOff, from, to)
@@ -119,7 +127,7 @@ export class ReadingSlot {
     this.values.fill(Number.NaN, from, to)
     this.reasons.fill(pending.failed, from, to)
     this.#failures++
-    const now = this.#market.timeline.time[to - 1] as number
+    const now = this.#market.timeline.time[to - 1]
     if (this.#failures >= failuresBeforeOff) {
       this.#offUntil = now + switchedOffMs
       this.#failures = 0

@@ -37,12 +37,21 @@ export class BarBuilder {
   /** Called for every instant in order: closes what is over, then adds the trade rows `[from, to)`. */
   instant(at: number, time: number, trades: TradeTapeBuffer, from: number, to: number): void {
     while (time >= this.#closeTime) this.#finish()
-    for (let row = from; row < to; row++) this.#add(time, trades.price[row - trades.offset] as number, trades.quantity[row - trades.offset] as number)
+    for (let row = from; row < to; row++)
+      this.#add(time, trades.price[row - trades.offset], trades.quantity[row - trades.offset])
     this.seen.values[at] = this.#rows.end
   }
 
   /** A finished bar of a bar-only source, of this interval or a part of it. */
-  bar(closeTime: number, intervalMs: number, open: number, high: number, low: number, close: number, volume: number): void {
+  bar(
+    closeTime: number,
+    intervalMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
     const openTime = closeTime - intervalMs
     while (openTime >= this.#closeTime) this.#finish()
     if (this.#closeTime !== this.#closeTime || this.#empty) this.#begin(openTime, open)
@@ -67,13 +76,34 @@ export class BarBuilder {
   }
 
   snapshot(): unknown {
-    return { rows: this.#rows.snapshot(), forming: [this.#closeTime, this.#open, this.#high, this.#low, this.#close, this.#volume, this.#quoteVolume, this.#empty ? 1 : 0] }
+    return {
+      rows: this.#rows.snapshot(),
+      forming: [
+        this.#closeTime,
+        this.#open,
+        this.#high,
+        this.#low,
+        this.#close,
+        this.#volume,
+        this.#quoteVolume,
+        this.#empty ? 1 : 0,
+      ],
+    }
   }
 
   restore(state: unknown): void {
     const saved = state as { rows: unknown; forming: number[] }
     this.#rows.restore(saved.rows)
-    const [closeTime, open, high, low, close, volume, quoteVolume, empty] = saved.forming as [number, number, number, number, number, number, number, number]
+    const [closeTime, open, high, low, close, volume, quoteVolume, empty] = saved.forming as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     this.#closeTime = closeTime
     this.#open = open
     this.#high = high

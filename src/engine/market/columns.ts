@@ -58,32 +58,29 @@ export class EdgeColumn extends LazyColumn {
     // rows not seen yet, and the sentinels behind them, are later than any edge; comparisons instead of branches, because they cannot be predicted
     let row = Math.min(Math.max(this.#cursor, this.#floor(), tape.start), this.seenEnd(timeline)) - offset
     for (let at = 0; at < timeline.length; at++) {
-      const edge = (instants[at] as number) - offsetMs
-      const steps =
-        (((rowTime[row] as number) <= edge) as unknown as number | 0) +
-        (((rowTime[row + 1] as number) <= edge) as unknown as number | 0) +
-        (((rowTime[row + 2] as number) <= edge) as unknown as number | 0)
+      const edge = instants[at] - offsetMs
+      const steps = Number(rowTime[row] <= edge) + Number(rowTime[row + 1] <= edge) + Number(rowTime[row + 2] <= edge)
       row += steps
-      if (steps === 3) while ((rowTime[row] as number) <= edge) row++
+      if (steps === 3) while (rowTime[row] <= edge) row++
       values[at] = row + offset
     }
     this.#cursor = row + offset
   }
 
   protected seenEnd(timeline: Timeline): number {
-    return timeline.trades[timeline.length - 1] as number
+    return timeline.trades[timeline.length - 1]
   }
 }
 
 export class QuoteEdgeColumn extends EdgeColumn {
   protected override seenEnd(timeline: Timeline): number {
-    return timeline.quotes[timeline.length - 1] as number
+    return timeline.quotes[timeline.length - 1]
   }
 }
 
 export class BookEdgeColumn extends EdgeColumn {
   protected override seenEnd(timeline: Timeline): number {
-    return timeline.books[timeline.length - 1] as number
+    return timeline.books[timeline.length - 1]
   }
 }
 
@@ -120,12 +117,9 @@ export class IntegralColumn extends LazyColumn {
     const { values } = this
     const first = coveredRow - offset
     for (let at = 0; at < timeline.length; at++) {
-      const row = (rows[at] as number) - 1 - offset
+      const row = rows[at] - 1 - offset
       values[at] =
-        row < first
-          ? Number.NaN
-          : (integral[row] as number) +
-            ((price[row] as number) - origin) * ((instants[at] as number) - this.#offsetMs - (time[row] as number))
+        row < first ? Number.NaN : integral[row] + (price[row] - origin) * (instants[at] - this.#offsetMs - time[row])
     }
   }
 }
@@ -157,16 +151,16 @@ export class TwpaColumn extends LazyColumn {
     const { values } = this
     const length = this.#fromMs - this.#toMs
     const first = coveredRow - offset
-    const covered = first >= 0 ? (time[first] as number) : Number.NaN
+    const covered = first >= 0 ? time[first] : Number.NaN
     for (let at = 0; at < this.stretch.timeline.length; at++) {
-      const from = far[at] as number
+      const from = far[at]
       if (from === from) {
-        values[at] = origin + ((near[at] as number) - from) / length
+        values[at] = origin + (near[at] - from) / length
         continue
       }
-      const known = (instants[at] as number) - this.#toMs - covered
+      const known = instants[at] - this.#toMs - covered
       values[at] =
-        known >= length * minCoverage && known > 0 ? origin + ((near[at] as number) - (integral[first] as number)) / known : Number.NaN
+        known >= length * minCoverage && known > 0 ? origin + (near[at] - integral[first]) / known : Number.NaN
     }
   }
 }

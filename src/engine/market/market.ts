@@ -1,8 +1,28 @@
-import type { Bar, BookUpdate, FeedEnded, FeedGap, FeedStale, InstrumentChanged, MarketBlock, MarketEvent, Quote, SideCode, Trade } from '#model/market.ts'
+import type {
+  Bar,
+  BookUpdate,
+  FeedEnded,
+  FeedGap,
+  FeedStale,
+  InstrumentChanged,
+  MarketBlock,
+  MarketEvent,
+  Quote,
+  SideCode,
+  Trade,
+} from '#model/market.ts'
 import type { BookTape, Column, DepthSpec, MarketView, QuoteTape } from '#model/indicator.ts'
 import type { Instrument } from '#model/instrument.ts'
 import { BarBuilder } from './bars.ts'
-import { BookEdgeColumn, EdgeColumn, IntegralColumn, QuoteEdgeColumn, SeenColumn, type Stretch, TwpaColumn } from './columns.ts'
+import {
+  BookEdgeColumn,
+  EdgeColumn,
+  IntegralColumn,
+  QuoteEdgeColumn,
+  SeenColumn,
+  type Stretch,
+  TwpaColumn,
+} from './columns.ts'
 import { OrderBook } from './order-book.ts'
 import { RowTape } from './row-tape.ts'
 import { TradeTapeBuffer } from './trade-tape.ts'
@@ -115,13 +135,13 @@ class InstrumentMarket implements Market, MarketView {
         bars.push({
           type: 'bar',
           instrumentId: block.instrumentId,
-          time: time[row] as number,
+          time: time[row],
           intervalMs,
-          open: open[row] as number,
-          high: high[row] as number,
-          low: low[row] as number,
-          close: close[row] as number,
-          volume: volume[row] as number,
+          open: open[row],
+          high: high[row],
+          low: low[row],
+          close: close[row],
+          volume: volume[row],
         })
       }
       this.#queue(bars)
@@ -140,12 +160,12 @@ class InstrumentMarket implements Market, MarketView {
     const quoteRows = this.#quoteRows
     const limit = Math.min(maxInstants, this.#capacity)
     const lastAt = timeline.length - 1
-    timeline.time[0] = timeline.time[lastAt] as number
-    timeline.trades[0] = timeline.trades[lastAt] as number
-    timeline.quotes[0] = timeline.quotes[lastAt] as number
-    timeline.books[0] = timeline.books[lastAt] as number
+    timeline.time[0] = timeline.time[lastAt]
+    timeline.trades[0] = timeline.trades[lastAt]
+    timeline.quotes[0] = timeline.quotes[lastAt]
+    timeline.books[0] = timeline.books[lastAt]
     this.mark[0] = this.#lastMark
-    for (const bars of this.#bars.values()) bars.seen.values[0] = bars.seen.values[lastAt] as number
+    for (const bars of this.#bars.values()) bars.seen.values[0] = bars.seen.values[lastAt]
     this.#drop()
     let at = 1
     let now = this.#now
@@ -170,7 +190,7 @@ class InstrumentMarket implements Market, MarketView {
         kind = instantKinds.grid
       } else {
         if (time > untilTime || time === Infinity) break
-        if (kind === instantKinds.book && isControl(this.#events[this.#eventAt] as MarketEvent)) break
+        if (kind === instantKinds.book && isControl(this.#events[this.#eventAt])) break
         if (time > now) now = time
         if (kind === instantKinds.trade) {
           trades.see()
@@ -179,7 +199,7 @@ class InstrumentMarket implements Market, MarketView {
           quoteRows.seen++
           quoteTime = quoteRows.nextTime()
         } else {
-          if (this.#applyEvent(this.#events[this.#eventAt++] as MarketEvent)) kind = instantKinds.trade
+          if (this.#applyEvent(this.#events[this.#eventAt++])) kind = instantKinds.trade
           eventTime = this.#nextEventTime()
         }
         if (now >= nextGrid || nextGrid === Infinity) nextGrid = (Math.floor(now / this.#gridMs) + 1) * this.#gridMs
@@ -258,22 +278,34 @@ class InstrumentMarket implements Market, MarketView {
 
   tradeEdge(offsetMs: number): Column {
     if (offsetMs === 0) return this.#column('trades', () => new SeenColumn(this.timeline.trades))
-    return this.#column(`trade ${offsetMs}`, () => new EdgeColumn(this.#stretch, this.trades, offsetMs, () => this.trades.coveredRow))
+    return this.#column(
+      `trade ${offsetMs}`,
+      () => new EdgeColumn(this.#stretch, this.trades, offsetMs, () => this.trades.coveredRow),
+    )
   }
 
   quoteEdge(offsetMs: number): Column {
     if (offsetMs === 0) return this.#column('quotes', () => new SeenColumn(this.timeline.quotes))
-    return this.#column(`quote ${offsetMs}`, () => new QuoteEdgeColumn(this.#stretch, this.#quoteRows, offsetMs, () => 0))
+    return this.#column(
+      `quote ${offsetMs}`,
+      () => new QuoteEdgeColumn(this.#stretch, this.#quoteRows, offsetMs, () => 0),
+    )
   }
 
   bookEdge(depth: DepthSpec, offsetMs: number): Column {
     if (offsetMs === 0) return this.#column('books', () => new SeenColumn(this.timeline.books))
     const tape = this.book(depth)
-    return this.#column(`book ${JSON.stringify(depth)} ${offsetMs}`, () => new BookEdgeColumn(this.#stretch, tape, offsetMs, () => 0))
+    return this.#column(
+      `book ${JSON.stringify(depth)} ${offsetMs}`,
+      () => new BookEdgeColumn(this.#stretch, tape, offsetMs, () => 0),
+    )
   }
 
   priceIntegral(offsetMs: number): Column {
-    return this.#column(`integral ${offsetMs}`, () => new IntegralColumn(this.#stretch, this.trades, this.tradeEdge(offsetMs), offsetMs))
+    return this.#column(
+      `integral ${offsetMs}`,
+      () => new IntegralColumn(this.#stretch, this.trades, this.tradeEdge(offsetMs), offsetMs),
+    )
   }
 
   priceOrigin(): number {
@@ -282,13 +314,18 @@ class InstrumentMarket implements Market, MarketView {
 
   coveredSince(): number {
     const { coveredRow, seen, offset, time } = this.trades
-    return coveredRow < seen && coveredRow >= offset ? (time[coveredRow - offset] as number) : coveredRow < seen ? -Infinity : Number.NaN
+    return coveredRow < seen && coveredRow >= offset
+      ? time[coveredRow - offset]
+      : coveredRow < seen
+        ? -Infinity
+        : Number.NaN
   }
 
   twpa(fromMs: number, toMs: number): Column {
     return this.#column(
       `twpa ${fromMs} ${toMs}`,
-      () => new TwpaColumn(this.#stretch, this.trades, this.priceIntegral(toMs), this.priceIntegral(fromMs), fromMs, toMs),
+      () =>
+        new TwpaColumn(this.#stretch, this.trades, this.priceIntegral(toMs), this.priceIntegral(fromMs), fromMs, toMs),
     )
   }
 
@@ -356,7 +393,12 @@ class InstrumentMarket implements Market, MarketView {
   }
 
   #pushTrade(trade: Trade): void {
-    this.trades.append(Math.max(trade.time, this.#now), trade.price, trade.quantity, trade.side ? sideCodes[trade.side] : 0)
+    this.trades.append(
+      Math.max(trade.time, this.#now),
+      trade.price,
+      trade.quantity,
+      trade.side ? sideCodes[trade.side] : 0,
+    )
     this.#loaded(trade.time)
   }
 
@@ -411,16 +453,17 @@ class InstrumentMarket implements Market, MarketView {
   #applyBar(bar: Bar): void {
     this.trades.append(Math.max(bar.time, this.#now), bar.close, bar.volume, 0 satisfies SideCode)
     this.trades.see()
-    for (const builder of this.#bars.values()) builder.bar(bar.time, bar.intervalMs, bar.open, bar.high, bar.low, bar.close, bar.volume)
+    for (const builder of this.#bars.values())
+      builder.bar(bar.time, bar.intervalMs, bar.open, bar.high, bar.low, bar.close, bar.volume)
     this.#barSource = true
   }
 
   #buildBars(builder: BarBuilder): void {
     const { timeline, trades } = this
-    let from = timeline.trades[0] as number
+    let from = timeline.trades[0]
     for (let at = 1; at < timeline.length; at++) {
-      const to = timeline.trades[at] as number
-      builder.instant(at, timeline.time[at] as number, trades, from, to)
+      const to = timeline.trades[at]
+      builder.instant(at, timeline.time[at], trades, from, to)
       from = to
     }
   }
@@ -433,7 +476,12 @@ class InstrumentMarket implements Market, MarketView {
 }
 
 function isControl(event: MarketEvent): event is ControlEvent {
-  return event.type === 'feedGap' || event.type === 'feedStale' || event.type === 'feedEnded' || event.type === 'instrumentChanged'
+  return (
+    event.type === 'feedGap' ||
+    event.type === 'feedStale' ||
+    event.type === 'feedEnded' ||
+    event.type === 'instrumentChanged'
+  )
 }
 
 class QuoteView implements QuoteTape {

@@ -70,11 +70,11 @@ class BookSide {
 
   /** Price of the nth best level, 0 = best. */
   price(rank: number): number {
-    return this.#prices[this.length - 1 - rank] as number
+    return this.#prices[this.length - 1 - rank]
   }
 
   size(rank: number): number {
-    return this.#sizes[this.length - 1 - rank] as number
+    return this.#sizes[this.length - 1 - rank]
   }
 
   set(price: number, size: number): void {
@@ -83,7 +83,7 @@ class BookSide {
     const key = price * this.#direction
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((this.#prices[middle] as number) * this.#direction < key) low = middle + 1
+      if (this.#prices[middle] * this.#direction < key) low = middle + 1
       else high = middle
     }
     const found = low < this.length && this.#prices[low] === price
@@ -96,10 +96,10 @@ class BookSide {
     let size = 0
     let value = 0
     for (let at = this.length - 1, rank = 0; at >= 0 && rank < levels; at--, rank++) {
-      const price = this.#prices[at] as number
+      const price = this.#prices[at]
       if ((price - limit) * this.#direction < 0) break
-      size += this.#sizes[at] as number
-      value += price * (this.#sizes[at] as number)
+      size += this.#sizes[at]
+      value += price * this.#sizes[at]
     }
     return { size, value }
   }
@@ -114,7 +114,7 @@ class BookSide {
 
   restore(saved: readonly Float64Array[]): void {
     this.clear()
-    saved[0]?.forEach((price, at) => this.set(price, saved[1]?.[at] as number))
+    saved[0]?.forEach((price, at) => this.set(price, saved[1]?.[at]))
   }
 
   #insert(at: number, price: number, size: number): void {

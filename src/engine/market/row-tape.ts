@@ -35,13 +35,13 @@ export class RowTape<Name extends string> {
   }
 
   nextTime(): number {
-    return this.seen < this.end ? (this.time[this.seen - this.offset] as number) : Infinity
+    return this.seen < this.end ? this.time[this.seen - this.offset] : Infinity
   }
 
   drop(now: number, keepMs: number): void {
     const from = now - keepMs
     let row = this.start
-    while (row + 1 < this.seen && (this.time[row + 1 - this.offset] as number) <= from) row++
+    while (row + 1 < this.seen && this.time[row + 1 - this.offset] <= from) row++
     this.start = row
   }
 

@@ -55,27 +55,27 @@ export class TradeTapeBuffer implements TradeTape {
 
   /** Time of the next waiting row; Infinity when none waits. */
   nextTime(): number {
-    return this.seen < this.end ? (this.time[this.seen - this.offset] as number) : Infinity
+    return this.seen < this.end ? this.time[this.seen - this.offset] : Infinity
   }
 
   /** Makes the next waiting row part of what has happened. */
   see(): void {
     const at = this.seen - this.offset
     if ((this.seen & (rebaseEvery - 1)) === 0) this.#rebase(at)
-    const price = this.price[at] as number
-    const value = price * (this.quantity[at] as number)
-    const side = this.side[at] as number
-    this.quote[at + 1] = (this.quote[at] as number) + value
-    this.base[at + 1] = (this.base[at] as number) + (this.quantity[at] as number)
-    this.buyQuote[at + 1] = (this.buyQuote[at] as number) + (side === 1 ? value : 0)
-    this.sellQuote[at + 1] = (this.sellQuote[at] as number) + (side === -1 ? value : 0)
+    const price = this.price[at]
+    const value = price * this.quantity[at]
+    const side = this.side[at]
+    this.quote[at + 1] = this.quote[at] + value
+    this.base[at + 1] = this.base[at] + this.quantity[at]
+    this.buyQuote[at + 1] = this.buyQuote[at] + (side === 1 ? value : 0)
+    this.sellQuote[at + 1] = this.sellQuote[at] + (side === -1 ? value : 0)
     if (this.seen === this.coveredRow) {
       if (this.origin !== this.origin) this.origin = price
       this.integral[at] = 0
     } else {
       const before = at - 1
-      const held = (this.time[at] as number) - (this.time[before] as number)
-      this.integral[at] = (this.integral[before] as number) + ((this.price[before] as number) - this.origin) * held
+      const held = this.time[at] - this.time[before]
+      this.integral[at] = this.integral[before] + (this.price[before] - this.origin) * held
     }
     this.seen++
   }
@@ -84,7 +84,7 @@ export class TradeTapeBuffer implements TradeTape {
   drop(now: number, keepMs: number): void {
     const from = now - keepMs
     let row = this.start
-    while (row + 1 < this.seen && (this.time[row + 1 - this.offset] as number) <= from) row++
+    while (row + 1 < this.seen && this.time[row + 1 - this.offset] <= from) row++
     this.start = row
   }
 
@@ -98,12 +98,22 @@ export class TradeTapeBuffer implements TradeTape {
       origin: this.origin,
       rows: [this.time, this.price, this.quantity].map((column) => column.slice(from, to)),
       side: this.side.slice(from, to),
-      sums: [this.quote, this.base, this.buyQuote, this.sellQuote, this.integral].map((column) => column.slice(from, to + 1)),
+      sums: [this.quote, this.base, this.buyQuote, this.sellQuote, this.integral].map((column) =>
+        column.slice(from, to + 1),
+      ),
     }
   }
 
   restore(state: unknown): void {
-    const saved = state as { start: number; seen: number; coveredRow: number; origin: number; rows: Float64Array[]; side: Int8Array; sums: Float64Array[] }
+    const saved = state as {
+      start: number
+      seen: number
+      coveredRow: number
+      origin: number
+      rows: Float64Array[]
+      side: Int8Array
+      sums: Float64Array[]
+    }
     this.offset = this.start = saved.start
     this.end = this.seen = saved.seen
     this.coveredRow = saved.coveredRow
@@ -121,12 +131,12 @@ export class TradeTapeBuffer implements TradeTape {
   #rebase(at: number): void {
     const from = this.start - this.offset
     for (const column of [this.quote, this.base, this.buyQuote, this.sellQuote]) {
-      const base = column[at] as number
-      for (let index = from; index <= at; index++) column[index] = (column[index] as number) - base
+      const base = column[at]
+      for (let index = from; index <= at; index++) column[index] = column[index] - base
     }
     if (at === from) return
-    const base = this.integral[at - 1] as number
-    for (let index = from; index < at; index++) this.integral[index] = (this.integral[index] as number) - base
+    const base = this.integral[at - 1]
+    for (let index = from; index < at; index++) this.integral[index] = this.integral[index] - base
   }
 
   /** Makes room for `rows` more: by forgetting dropped rows when they are at least half, else by doubling. */
@@ -138,7 +148,8 @@ export class TradeTapeBuffer implements TradeTape {
     }
     this.time.copyWithin(0, shift, shift + kept + sentinels)
     for (const column of [this.price, this.quantity, this.side]) column.copyWithin(0, shift, shift + kept)
-    for (const column of [this.quote, this.base, this.buyQuote, this.sellQuote, this.integral]) column.copyWithin(0, shift, shift + kept + 1)
+    for (const column of [this.quote, this.base, this.buyQuote, this.sellQuote, this.integral])
+      column.copyWithin(0, shift, shift + kept + 1)
     this.offset = this.start
   }
 

@@ -98,19 +98,19 @@ export class ConditionColumn {
     if (this.other) this.#judgeAgainst(this.other.values, from, to)
     else if (operator === 'gte') {
       for (let at = from; at < to; at++) {
-        const value = values[at] as number
+        const value = values[at]
         verdicts[at] = value >= low ? met : value < low ? unmet : undecided
       }
     } else if (operator === 'lte') {
       for (let at = from; at < to; at++) {
-        const value = values[at] as number
+        const value = values[at]
         verdicts[at] = value <= low ? met : value > low ? unmet : undecided
       }
     } else {
       for (let at = from; at < to; at++) {
-        verdicts[at] = compare(operator, values[at] as number, this.#before(values, at, from), low, low, this.#high, this.#list)
+        verdicts[at] = compare(operator, values[at], this.#before(values, at, from), low, low, this.#high, this.#list)
       }
-      this.#previous = values[to - 1] as number
+      this.#previous = values[to - 1]
     }
     if (this.#forMs > 0) this.#hold(from, to)
   }
@@ -126,14 +126,14 @@ export class ConditionColumn {
     let last = this.#lastVerdict
     let metMs = 0
     let pendingMs = 0
-    let previous = time[first ? from : from - 1] as number
+    let previous = time[first ? from : from - 1]
     const start = previous
     for (let at = from; at < to; at++) {
-      const now = time[at] as number
+      const now = time[at]
       if (last === met) metMs += now - previous
       else if (last === undecided) pendingMs += now - previous
       previous = now
-      last = verdicts[at] as number
+      last = verdicts[at]
     }
     this.#lastVerdict = last
     this.#metMs += metMs
@@ -144,8 +144,8 @@ export class ConditionColumn {
       let best = this.#bestMargin + this.#low
       let bestAt = -1
       for (let at = from; at < to; at++) {
-        if ((values[at] as number) > best) {
-          best = values[at] as number
+        if (values[at] > best) {
+          best = values[at]
           bestAt = at
         }
       }
@@ -161,21 +161,21 @@ export class ConditionColumn {
   /** Books one instant at which this condition alone stood in the way, or (`margin ≥ 0`) at which all were met. */
   blockedAlone(at: number, heldMs: number, instant: number): void {
     this.#blockedMs += heldMs
-    this.#blockedAt = this.#time[at] as number
+    this.#blockedAt = this.#time[at]
     if (this.#rungStep !== this.#rungStep) return
     const margin = this.margin(at)
     if (margin !== margin) return
     const rung = Math.max(0, Math.ceil(-margin / this.#rungStep))
     const before = this.#rungInstant === instant - 1 ? this.#rung : rungs + 1
-    for (let step = rung; step < before && step <= rungs; step++) this.#wouldHave[step] = (this.#wouldHave[step] as number) + 1
+    for (let step = rung; step < before && step <= rungs; step++) this.#wouldHave[step] = this.#wouldHave[step] + 1
     this.#rung = rung
     this.#rungInstant = instant
   }
 
   /** How far past the threshold at an instant: ≥ 0 met, NaN while pending or for conditions without a distance. */
   margin(at: number): number {
-    const value = this.reading.values[at] as number
-    const threshold = this.other ? (this.other.values[at] as number) : this.#low
+    const value = this.reading.values[at]
+    const threshold = this.other ? this.other.values[at] : this.#low
     switch (this.condition.is) {
       case 'gte':
       case 'gt':
@@ -195,10 +195,10 @@ export class ConditionColumn {
   }
 
   verdict(at: number, group: VerdictRecord['group']): VerdictRecord {
-    const value = this.reading.values[at] as number
+    const value = this.reading.values[at]
     const margin = this.margin(at)
     const ready = value === value
-    const heldMs = this.#since === this.#since ? (this.#time[at] as number) - this.#since : 0
+    const heldMs = this.#since === this.#since ? this.#time[at] - this.#since : 0
     return {
       group,
       reading: this.condition.reading,
@@ -208,7 +208,7 @@ export class ConditionColumn {
       value: ready ? value : null,
       verdict: verdictNames[this.verdicts[at] as 0 | 1 | 2],
       margin: Number.isFinite(margin) ? margin : null,
-      ...(ready ? {} : { pendingReason: pendingReasons[this.reading.reasons[at] as number] ?? 'undefined' }),
+      ...(ready ? {} : { pendingReason: pendingReasons[this.reading.reasons[at]] ?? 'undefined' }),
       ...(this.#forMs > 0 ? { forMs: this.#forMs, heldMs } : {}),
     }
   }
@@ -232,14 +232,30 @@ export class ConditionColumn {
       blockedAloneAt: this.#blockedAt === this.#blockedAt ? this.#blockedAt : null,
       wouldHave: Number.isNaN(this.#rungStep)
         ? []
-        : Array.from(this.#wouldHave, (times, step) => ({ threshold: round(this.#low + sign * step * this.#rungStep), times })).filter(({ times }) => times > 0),
+        : Array.from(this.#wouldHave, (times, step) => ({
+            threshold: round(this.#low + sign * step * this.#rungStep),
+            times,
+          })).filter(({ times }) => times > 0),
     }
   }
 
   snapshot(): unknown {
     return [
-      this.#since, this.#previous, this.#previousOther, this.#bestMargin, this.#bestValue, this.#bestAt, this.#askedMs, this.#metMs,
-      this.#pendingMs, this.#blockedMs, this.#blockedAt, this.#lastVerdict, this.#rung, this.#rungInstant, ...this.#wouldHave,
+      this.#since,
+      this.#previous,
+      this.#previousOther,
+      this.#bestMargin,
+      this.#bestValue,
+      this.#bestAt,
+      this.#askedMs,
+      this.#metMs,
+      this.#pendingMs,
+      this.#blockedMs,
+      this.#blockedAt,
+      this.#lastVerdict,
+      this.#rung,
+      this.#rungInstant,
+      ...this.#wouldHave,
     ]
   }
 
@@ -267,15 +283,23 @@ export class ConditionColumn {
     const { values } = this.reading
     for (let at = from; at < to; at++) {
       const before = this.#before(values, at, from)
-      const otherBefore = at > from || this.other?.kind === 'column' ? (others[at - 1] as number) : this.#previousOther
-      this.verdicts[at] = compare(this.condition.is, values[at] as number, before, otherBefore, others[at] as number, others[at] as number, this.#list)
+      const otherBefore = at > from || this.other?.kind === 'column' ? others[at - 1] : this.#previousOther
+      this.verdicts[at] = compare(
+        this.condition.is,
+        values[at],
+        before,
+        otherBefore,
+        others[at],
+        others[at],
+        this.#list,
+      )
     }
-    this.#previous = values[to - 1] as number
-    this.#previousOther = others[to - 1] as number
+    this.#previous = values[to - 1]
+    this.#previousOther = others[to - 1]
   }
 
   #before(values: Float64Array, at: number, from: number): number {
-    return at > from || this.reading.kind === 'column' ? (values[at - 1] as number) : this.#previous
+    return at > from || this.reading.kind === 'column' ? values[at - 1] : this.#previous
   }
 
   /** A met condition counts only once it has been so for `forMs`. */
@@ -285,7 +309,7 @@ export class ConditionColumn {
         this.#since = Number.NaN
         continue
       }
-      const now = this.#time[at] as number
+      const now = this.#time[at]
       if (this.#since !== this.#since) this.#since = now
       if (now - this.#since < this.#forMs) this.verdicts[at] = unmet
     }
@@ -293,18 +317,26 @@ export class ConditionColumn {
 
   #best(margin: number, at: number): void {
     this.#bestMargin = margin
-    this.#bestValue = this.reading.values[at] as number
-    this.#bestAt = this.#time[at] as number
+    this.#bestValue = this.reading.values[at]
+    this.#bestAt = this.#time[at]
   }
 
   #threshold(at: number): number | readonly number[] {
-    if (this.other) return this.other.values[at] as number
+    if (this.other) return this.other.values[at]
     return this.#list.length > 0 ? this.#list : this.#low
   }
 }
 
 /** `before` and `low` are the values one instant earlier, for crossings; NaN anywhere it matters = undecided. */
-function compare(operator: Operator, value: number, before: number, lowBefore: number, low: number, high: number, list: readonly number[]): number {
+function compare(
+  operator: Operator,
+  value: number,
+  before: number,
+  lowBefore: number,
+  low: number,
+  high: number,
+  list: readonly number[],
+): number {
   if (value !== value || low !== low) return undecided
   switch (operator) {
     case 'gte':

@@ -11,7 +11,12 @@ export interface ReadingLookup {
 
 type Node =
   | { readonly kind: 'condition'; readonly column: ConditionColumn; readonly verdicts: Uint8Array }
-  | { readonly kind: 'all' | 'any' | 'not' | 'atLeast'; readonly least: number; readonly children: readonly Node[]; readonly verdicts: Uint8Array }
+  | {
+      readonly kind: 'all' | 'any' | 'not' | 'atLeast'
+      readonly least: number
+      readonly children: readonly Node[]
+      readonly verdicts: Uint8Array
+    }
 
 /** One of the five groups of one instance, evaluated over stretches of instants. */
 export class ConditionGroup {
@@ -77,8 +82,9 @@ export class ConditionGroup {
     const root = this.#root
     for (let at = from; at < to; at++) {
       this.#instants++
-      const heldMs = first && at === from ? 0 : (this.#time[at] as number) - (this.#time[at - 1] as number)
-      if (root.kind === 'condition') root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : heldMs, this.#instants)
+      const heldMs = first && at === from ? 0 : this.#time[at] - this.#time[at - 1]
+      if (root.kind === 'condition')
+        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : heldMs, this.#instants)
       else if (root.verdicts[at] === met || nearlyMet(root, at)) this.#blockers(root, at, heldMs)
     }
   }
@@ -88,7 +94,11 @@ export class ConditionGroup {
   }
 
   snapshot(): unknown {
-    return { fresh: this.#fresh, instants: this.#instants, conditions: this.conditions.map((condition) => condition.snapshot()) }
+    return {
+      fresh: this.#fresh,
+      instants: this.#instants,
+      conditions: this.conditions.map((condition) => condition.snapshot()),
+    }
   }
 
   restore(state: unknown): void {
@@ -107,7 +117,8 @@ export class ConditionGroup {
     for (const child of node.children) {
       const nodeMet = node.verdicts[at] === met
       const childMet = child.verdicts[at] === met
-      if (nodeMet ? childMet : !childMet && (child.kind === 'condition' || nearlyMet(child, at))) this.#blockers(child, at, heldMs)
+      if (nodeMet ? childMet : !childMet && (child.kind === 'condition' || nearlyMet(child, at)))
+        this.#blockers(child, at, heldMs)
     }
   }
 }
@@ -142,7 +153,7 @@ function combine(node: Node, from: number, to: number): void {
   const [first] = node.children
   if (!first) return
   if (node.kind === 'not') {
-    for (let at = from; at < to; at++) verdicts[at] = met - (first.verdicts[at] as number)
+    for (let at = from; at < to; at++) verdicts[at] = met - first.verdicts[at]
     return
   }
   if (node.kind === 'atLeast') {
@@ -152,8 +163,8 @@ function combine(node: Node, from: number, to: number): void {
   verdicts.set(first.verdicts.subarray(from, to), from)
   for (const child of node.children) {
     const other = child.verdicts
-    if (node.kind === 'all') for (let at = from; at < to; at++) verdicts[at] = Math.min(verdicts[at] as number, other[at] as number)
-    else for (let at = from; at < to; at++) verdicts[at] = Math.max(verdicts[at] as number, other[at] as number)
+    if (node.kind === 'all') for (let at = from; at < to; at++) verdicts[at] = Math.min(verdicts[at], other[at])
+    else for (let at = from; at < to; at++) verdicts[at] = Math.max(verdicts[at], other[at])
   }
 }
 

@@ -38,7 +38,13 @@ export class StrategyInstance {
   stopped = false
   readonly #timeline: Timeline
 
-  constructor(id: InstanceId, instrumentId: InstrumentId, strategy: ResolvedStrategy, timeline: Timeline, lookup: ReadingLookup) {
+  constructor(
+    id: InstanceId,
+    instrumentId: InstrumentId,
+    strategy: ResolvedStrategy,
+    timeline: Timeline,
+    lookup: ReadingLookup,
+  ) {
     const { document } = strategy
     this.id = id
     this.instrumentId = instrumentId
@@ -59,7 +65,7 @@ export class StrategyInstance {
     const { length, time } = this.#timeline
     if (this.phase === 'cooling') {
       let at = from
-      while (at < length && (time[at] as number) < this.until) at++
+      while (at < length && time[at] < this.until) at++
       return at
     }
     if (this.phase !== 'watching') return from
@@ -129,7 +135,15 @@ export class StrategyInstance {
   }
 
   restore(state: unknown): void {
-    const saved = state as { phase: Phase; since: number; until: number; signalId: SignalId | null; stopped: boolean; view: InstanceView; groups: Record<string, unknown> }
+    const saved = state as {
+      phase: Phase
+      since: number
+      until: number
+      signalId: SignalId | null
+      stopped: boolean
+      view: InstanceView
+      groups: Record<string, unknown>
+    }
     this.phase = saved.phase
     this.since = saved.since
     this.until = saved.until

@@ -83,11 +83,31 @@ export class Protection {
   }
 
   snapshot(): unknown {
-    return { direction: this.direction, stopPrice: this.stopPrice, takeProfitPrice: this.takeProfitPrice, trailing: this.trailing, breachedAt: this.breachedAt, best: this.#best, entryPrice: this.#entryPrice, openedAt: this.#openedAt, liquidationPrice: this.#liquidationPrice }
+    return {
+      direction: this.direction,
+      stopPrice: this.stopPrice,
+      takeProfitPrice: this.takeProfitPrice,
+      trailing: this.trailing,
+      breachedAt: this.breachedAt,
+      best: this.#best,
+      entryPrice: this.#entryPrice,
+      openedAt: this.#openedAt,
+      liquidationPrice: this.#liquidationPrice,
+    }
   }
 
   static restore(state: unknown, instrument: Instrument, rules: Strategy['protection']): Protection {
-    const saved = state as { direction: 1 | -1; stopPrice: number; takeProfitPrice: number; trailing: boolean; breachedAt: number; best: number; entryPrice: number; openedAt: number; liquidationPrice: number | null }
+    const saved = state as {
+      direction: 1 | -1
+      stopPrice: number
+      takeProfitPrice: number
+      trailing: boolean
+      breachedAt: number
+      best: number
+      entryPrice: number
+      openedAt: number
+      liquidationPrice: number | null
+    }
     const protection = new Protection({ ...saved, instrument, rules })
     protection.trailing = saved.trailing
     protection.breachedAt = saved.breachedAt

@@ -1,0 +1,84 @@
+import type { Instrument } from '#model/instrument.ts'
+import { UserError } from '#model/failure.ts'
+import type { MarketSource } from '#model/source.ts'
+import { generateMarket } from '#simulator/simulator.ts'
+import { openFiles, openSeries } from '#store/store.ts'
+import { clipSource } from './cut-source.ts'
+import type { BacktestSpec } from './spec.ts'
+
+/** What opening the data had to say; shown in the report's data-quality box. */
+export interface DataNotes {
+  readonly skippedFiles: readonly { readonly file: string; readonly reason: string }[]
+  readonly duplicatesDropped: number
+}
+
+/** Opens the spec's data: the wanted instruments in the wanted range. Throws `UserError` when nothing is left. */
+export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
+  const { source, notes } = await open(spec)
+  const wanted = source.instruments.filter((instrument) => isWanted(instrument, spec.instruments))
+  if (wanted.length === 0) {
+    throw new UserError({
+      code: 'noInstrument',
+      message: `no data for ${spec.instruments.length === 0 ? 'any instrument' : spec.instruments.join(', ')}`,
+      where: '--instruments',
+      remedy: `there is data for ${list(source.instruments.map(({ id }) => id))}; \`riptide data list\` shows what is stored`,
+      exit: 'notFound',
+    })
+  }
+  const ids = new Set(wanted.map(({ id }) => id))
+  const clipped = clipSource(
+    { instruments: wanted, segments: source.segments.filter(({ instrumentId }) => ids.has(instrumentId)) },
+    spec.from ?? -Infinity,
+    spec.to ?? Infinity,
+  )
+  if (clipped.segments.length === 0) {
+    const from = Math.min(...source.segments.map((segment) => segment.from))
+    const to = Math.max(...source.segments.map((segment) => segment.to))
+    throw new UserError({
+      code: 'emptyRange',
+      message: 'there is no data in the time range',
+      where: '--from / --to',
+      remedy: `the data runs from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
+      exit: 'notFound',
+    })
+  }
+  return { source: clipped, notes }
+}
+
+async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
+  const none: DataNotes = { skippedFiles: [], duplicatesDropped: 0 }
+  switch (spec.source.kind) {
+    case 'files': {
+      const source = await openFiles(spec.source.paths)
+      return {
+        source,
+        notes: {
+          skippedFiles: source.skipped.map(({ path, reason }) => ({ file: path, reason })),
+          duplicatesDropped: source.files.reduce((sum, file) => sum + file.duplicates, 0),
+        },
+      }
+    }
+    case 'series':
+      return { source: await openSeries(spec.source.dataDir, {}), notes: none }
+    case 'generated': {
+      const { seed, instruments, days } = spec.source
+      return { source: generateMarket({ seed, instruments, days }), notes: none }
+    }
+  }
+}
+
+/** `*` and `?` over the canonical id or the venue's spelling, case-insensitive. */
+function isWanted(instrument: Instrument, globs: readonly string[]): boolean {
+  return globs.length === 0 || globs.some((glob) => matches(glob, instrument.id) || matches(glob, instrument.symbol))
+}
+
+export function matches(glob: string, text: string): boolean {
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${pattern}$`, 'i').test(text)
+}
+
+const list = (names: readonly string[]): string =>
+  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ')
