@@ -95,8 +95,7 @@ export const dynamicStop: IndicatorDefinition = {
         const last = price[trades[at] - 1 - offset]
         const range = values[at]
         const against = sign * (averages[at] - last)
-        // 0 · against keeps a pending average pending
-        const alive = against > 0 ? Math.min(1, against / range) : 0 * against
+        const alive = Math.min(1, Math.max(0, against) / Math.max(range, Number.MIN_VALUE))
         const distance = base + Math.min(cap, (100 * multiple * range) / last) + momentum * alive
         values[at] = last * (1 - (sign * distance) / 100)
       }
