@@ -1,0 +1,14 @@
+import type { IndicatorDefinition } from '#model/indicator.ts'
+import { catalogOther } from './catalog-other.ts'
+import { catalogTrades } from './catalog-trades.ts'
+
+export { nearest } from './nearest.ts'
+export { type ParameterProblem, resolveParameters } from './resolve-parameters.ts'
+export { ReadingSlot, type SlotFailure } from './slot.ts'
+
+/** Every indicator there is; ids are unique. */
+export const catalog: readonly IndicatorDefinition[] = [...catalogTrades, ...catalogOther]
+
+const byId: ReadonlyMap<string, IndicatorDefinition> = new Map(catalog.map((definition) => [definition.id, definition]))
+
+export const findIndicator = (id: string): IndicatorDefinition | undefined => byId.get(id)
