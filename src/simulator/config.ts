@@ -40,25 +40,61 @@ export const simulatorDefaults = {
 /** Throws `UserError` (`simulatorConfig`) on the first assumption that cannot be simulated. */
 export function checkConfig(config: SimulatorConfig): void {
   const { latency, participation, impact, reportLatencyMs, assumedFundingRate, fees, seed } = config
-  demand(participation > 0 && participation <= 1, 'participation', 'is a share of what trades', 'use a number above 0 and up to 1, e.g. 0.1')
-  demand(impact >= 0 && Number.isFinite(impact), 'impact', 'is the factor of the square-root law', 'use 0 or more, e.g. 1')
+  demand(
+    participation > 0 && participation <= 1,
+    'participation',
+    'is a share of what trades',
+    'use a number above 0 and up to 1, e.g. 0.1',
+  )
+  demand(
+    impact >= 0 && Number.isFinite(impact),
+    'impact',
+    'is the factor of the square-root law',
+    'use 0 or more, e.g. 1',
+  )
   demand(duration(reportLatencyMs), 'reportLatencyMs', 'is a duration', 'use whole milliseconds up to 60000')
-  demand(assumedFundingRate >= 0 && assumedFundingRate < 0.1, 'assumedFundingRate', 'is a cost, as a fraction of notional', 'use 0 or more, e.g. 0.0001')
+  demand(
+    assumedFundingRate >= 0 && assumedFundingRate < 0.1,
+    'assumedFundingRate',
+    'is a cost, as a fraction of notional',
+    'use 0 or more, e.g. 0.0001',
+  )
   demand(Number.isSafeInteger(seed), 'seed', 'seeds the latency samples', 'use a whole number')
   demand(config.balance > 0n, 'balance', 'is what the wallet starts with', 'use an amount above 0')
   if (fees !== undefined) {
     const rates = [fees.makerRate, fees.takerRate]
-    demand(rates.every((rate) => rate >= 0 && rate < 0.1), 'fees', 'are fractions of notional', 'write 0.1 % as 0.001; rebates are not modelled')
+    demand(
+      rates.every((rate) => rate >= 0 && rate < 0.1),
+      'fees',
+      'are fractions of notional',
+      'write 0.1 % as 0.001; rebates are not modelled',
+    )
   }
-  if (latency.type === 'fixed') demand(duration(latency.ms), 'latency.ms', 'is a duration', 'use milliseconds up to 60000')
+  if (latency.type === 'fixed')
+    demand(duration(latency.ms), 'latency.ms', 'is a duration', 'use milliseconds up to 60000')
   if (latency.type === 'uniform') {
-    demand(duration(latency.minMs) && duration(latency.maxMs) && latency.minMs <= latency.maxMs, 'latency', 'runs from minMs to maxMs', 'use 0 ≤ minMs ≤ maxMs ≤ 60000')
+    demand(
+      duration(latency.minMs) && duration(latency.maxMs) && latency.minMs <= latency.maxMs,
+      'latency',
+      'runs from minMs to maxMs',
+      'use 0 ≤ minMs ≤ maxMs ≤ 60000',
+    )
   }
   if (latency.type === 'lognormal') {
-    demand(latency.medianMs > 0 && duration(latency.p99Ms) && latency.medianMs <= latency.p99Ms, 'latency', 'has a median below its 99th percentile', 'use 0 < medianMs ≤ p99Ms ≤ 60000')
+    demand(
+      latency.medianMs > 0 && duration(latency.p99Ms) && latency.medianMs <= latency.p99Ms,
+      'latency',
+      'has a median below its 99th percentile',
+      'use 0 < medianMs ≤ p99Ms ≤ 60000',
+    )
   }
   const quotes = new Set(config.instruments.map((instrument) => instrument.quote))
-  demand(quotes.size <= 1, 'instruments', `settle in different currencies (${[...quotes].join(', ')}) but the account has one`, 'run one session per quote currency')
+  demand(
+    quotes.size <= 1,
+    'instruments',
+    `settle in different currencies (${[...quotes].join(', ')}) but the account has one`,
+    'run one session per quote currency',
+  )
 }
 
 function duration(ms: number): boolean {
@@ -67,5 +103,10 @@ function duration(ms: number): boolean {
 
 function demand(ok: boolean, field: string, problem: string, remedy: string): void {
   if (ok) return
-  throw new UserError({ code: 'simulatorConfig', message: `simulator: ${field} ${problem}`, where: `simulator.${field}`, remedy })
+  throw new UserError({
+    code: 'simulatorConfig',
+    message: `simulator: ${field} ${problem}`,
+    where: `simulator.${field}`,
+    remedy,
+  })
 }

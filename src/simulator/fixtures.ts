@@ -72,15 +72,15 @@ export function quotesOf(rows: readonly (readonly [ms: number, bid: number, ask:
   }
 }
 
-/** One-minute bars; the first closes one minute after `start`. */
-export function barsOf(
-  rows: readonly (readonly [open: number, high: number, low: number, close: number, volume: number])[],
-): MarketBlock {
+export type BarRow = readonly [open: number, high: number, low: number, close: number, volume: number]
+
+/** One-minute bars; the first closes one minute after `start`, or `skipped` minutes later. */
+export function barsOf(rows: readonly BarRow[], skipped = 0): MarketBlock {
   return {
     instrumentId: pumpId,
     bars: {
       intervalMs: 60_000,
-      time: Float64Array.from(rows, (_, index) => start + (index + 1) * 60_000),
+      time: Float64Array.from(rows, (_, index) => start + (skipped + index + 1) * 60_000),
       open: Float64Array.from(rows, ([open]) => open),
       high: Float64Array.from(rows, ([, high]) => high),
       low: Float64Array.from(rows, ([, , low]) => low),

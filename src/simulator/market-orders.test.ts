@@ -1,21 +1,49 @@
 import { describe, expect, test } from 'vitest'
 import { toMoney } from '#model/money.ts'
-import { answers, fillRows, fillsOf, orderOf, perpetual, quotesOf, start, takeUntil, tradesOf, venueOf } from './fixtures.ts'
+import {
+  answers,
+  fillRows,
+  fillsOf,
+  orderOf,
+  perpetual,
+  quotesOf,
+  start,
+  takeUntil,
+  tradesOf,
+  venueOf,
+} from './fixtures.ts'
 
 describe('a market order', () => {
   test('is accepted after its latency and fills only against prints from then on, a tenth of each', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [99, 101, 500], [100, 102, 40], [200, 103, 45], [300, 104, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [99, 101, 500],
+        [100, 102, 40],
+        [200, 103, 45],
+        [300, 104, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     const events = takeUntil(venue, 1_000)
     expect(answers(events)).toEqual(['orderAccepted@100'])
     // 10 % of 40 = 4; 10 % of 45 = 4.5, of which the half lot carries over; the last 2 come from the third print.
-    expect(fillRows(events)).toEqual([[100, 102, 4], [200, 103, 4], [300, 104, 2]])
+    expect(fillRows(events)).toEqual([
+      [100, 102, 4],
+      [200, 103, 4],
+      [300, 104, 2],
+    ])
   })
 
   test('is answered one report latency after it happened', () => {
     const venue = venueOf({ reportLatencyMs: 50 })
-    venue.load(tradesOf([[0, 100, 500], [200, 101, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 101, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     expect(venue.nextTime(start + 1_000)).toBe(start + 150)
     expect(answers(takeUntil(venue, 150))).toEqual(['orderAccepted@150'])
@@ -26,7 +54,13 @@ describe('a market order', () => {
 
   test('without latency never fills against a print of the instant it was decided in', () => {
     const venue = venueOf({ latency: { type: 'fixed', ms: 0 } })
-    venue.load(tradesOf([[0, 100, 500], [0, 101, 500], [1, 102, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [0, 101, 500],
+        [1, 102, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     expect(fillRows(takeUntil(venue, 10))).toEqual([[1, 102, 10]])
   })
@@ -41,7 +75,13 @@ describe('a market order', () => {
   })
 
   test('buys at the recorded ask and sells at the recorded bid when they are worse than the print', () => {
-    const market = [tradesOf([[0, 100, 500], [200, 100, 500]]), quotesOf([[0, 99, 101.5]])]
+    const market = [
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 500],
+      ]),
+      quotesOf([[0, 99, 101.5]]),
+    ]
     const buy = venueOf()
     const sell = venueOf()
     for (const block of market) {
@@ -58,18 +98,38 @@ describe('a market order', () => {
 
   test('knows the quote before a print, not the one that follows it at the same time', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 500]]))
-    venue.load(quotesOf([[50, 99, 100], [200, 99, 130]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 500],
+      ]),
+    )
+    venue.load(
+      quotesOf([
+        [50, 99, 100],
+        [200, 99, 130],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     expect(fillRows(takeUntil(venue, 1_000))).toEqual([[200, 100, 10]])
   })
 
   test('without quotes pays what the last taker of its side paid within a minute', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 104, 500, 1], [10, 100, 500, -1], [59_000, 100, 30, -1], [61_000, 100, 500, -1]]))
+    venue.load(
+      tradesOf([
+        [0, 104, 500, 1],
+        [10, 100, 500, -1],
+        [59_000, 100, 30, -1],
+        [61_000, 100, 500, -1],
+      ]),
+    )
     venue.submit(orderOf('o1'), start + 10)
     // At 59 s the buyer of 104 is the best known ask; at 61 s it is forgotten and the print counts.
-    expect(fillRows(takeUntil(venue, 70_000))).toEqual([[59_000, 104, 3], [61_000, 100, 7]])
+    expect(fillRows(takeUntil(venue, 70_000))).toEqual([
+      [59_000, 104, 3],
+      [61_000, 100, 7],
+    ])
   })
 
   test('pays the square-root law on top, rounded against it', () => {
@@ -101,7 +161,13 @@ describe('a market order', () => {
 
   test('keeps working until it expires, also where nobody asks it to', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 50], [400, 100, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 50],
+        [400, 100, 500],
+      ]),
+    )
     venue.submit(orderOf('o1', { expiresAt: start + 300 }), start)
     const events = takeUntil(venue, 1_000)
     expect(fillRows(events)).toEqual([[200, 100, 5]])
@@ -110,7 +176,14 @@ describe('a market order', () => {
 
   test('is canceled one latency after we ask, and what fills until then is ours', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [150, 100, 20], [250, 100, 20], [260, 100, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [150, 100, 20],
+        [250, 100, 20],
+        [260, 100, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     takeUntil(venue, 150)
     venue.cancel(orderOf('o1').orderId, start + 150)
@@ -121,7 +194,13 @@ describe('a market order', () => {
 
   test('two orders share one print instead of each taking its tenth', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 100], [300, 100, 100]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 100],
+        [300, 100, 100],
+      ]),
+    )
     venue.submit(orderOf('o1', { quantity: 6 }), start)
     venue.submit(orderOf('o2', { quantity: 6 }), start)
     const fills = fillsOf(takeUntil(venue, 1_000))
@@ -134,7 +213,13 @@ describe('a market order', () => {
 
   test('pays the taker fee of its notional, and trade ids count its fills', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 60], [300, 100, 60]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 60],
+        [300, 100, 60],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     const fills = fillsOf(takeUntil(venue, 1_000))
     expect(fills.map((fill) => [fill.tradeId, fill.fee, fill.liquidity])).toEqual([
@@ -145,7 +230,12 @@ describe('a market order', () => {
 
   test('a resubmitted order that still works is not doubled', () => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     venue.submit(orderOf('o1'), start)
     expect(fillRows(takeUntil(venue, 1_000))).toEqual([[200, 100, 10]])
@@ -163,7 +253,12 @@ describe('an order the venue cannot take is rejected with a code', () => {
     ['insufficientMargin', { quantity: 2_000, leverage: 1 }],
   ] as const)('%s', (code, changes) => {
     const venue = venueOf()
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 500],
+      ]),
+    )
     venue.submit(orderOf('o1', changes), start)
     expect(answers(takeUntil(venue, 1_000))).toEqual([`orderRejected:${code}@100`])
   })
@@ -183,7 +278,13 @@ describe('an order the venue cannot take is rejected with a code', () => {
 
   test('margin in use counts: a second entry that no longer fits is refused', () => {
     const venue = venueOf({ balance: toMoney(1_500) })
-    venue.load(tradesOf([[0, 100, 500], [200, 100, 500], [400, 100, 500]]))
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 100, 500],
+        [400, 100, 500],
+      ]),
+    )
     venue.submit(orderOf('o1'), start)
     takeUntil(venue, 250)
     venue.submit(orderOf('o2'), start + 250)

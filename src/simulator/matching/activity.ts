@@ -24,9 +24,16 @@ export function measureActivity(recording: Recording, instrument: Instrument, ti
   const tape: Tape<TradeColumns | BarColumns> = recording.onlyBars ? recording.bars : recording.trades
   const from = tape.lowerBound(time - activityWindowMs)
   const to = tape.lowerBound(time)
-  const sum: Sum = { price: recording.lastPrice(time - activityWindowMs), minute: 0, squares: 0, change: 0, minutes: 0, volume: 0 }
+  const sum: Sum = {
+    price: recording.lastPrice(time - activityWindowMs),
+    minute: 0,
+    squares: 0,
+    change: 0,
+    minutes: 0,
+    volume: 0,
+  }
   if (!Number.isNaN(sum.price)) sum.minutes = activityWindowMs / minuteMs
-  for (let row = from; row < to; ) {
+  for (let row = from; row < to;) {
     const chunk = chunkAt(tape, row)
     if (chunk === undefined) break
     const { columns } = chunk

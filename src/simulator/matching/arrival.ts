@@ -74,6 +74,12 @@ function limitWindow(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs):
   expireLater(desk, lane, order, time + window, timeInForce === 'ioc' ? 'iocUnfilled' : 'fokUnfilled')
 }
 
-function expireLater(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs, code: 'timeout' | 'iocUnfilled' | 'fokUnfilled'): void {
+function expireLater(
+  desk: Desk,
+  lane: Lane,
+  order: WorkingOrder,
+  time: UnixMs,
+  code: 'timeout' | 'iocUnfilled' | 'fokUnfilled',
+): void {
   desk.schedule.add({ type: 'expire', instrumentId: lane.instrument.id, orderId: order.order.orderId, time, code })
 }

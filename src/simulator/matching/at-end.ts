@@ -7,7 +7,7 @@ import { signOf, takerPrice } from './pricing.ts'
 import { assumedHalfSpread } from './settings.ts'
 import type { WorkingOrder } from './working-order.ts'
 
-/** The recording ends: answers on their way arrive now, market rests fill at the last price, everything else is canceled. */
+/** The recording ends: answers on their way arrive now, exits at market fill at the last price, everything else is canceled. */
 export function endRecording(desk: Desk, lane: Lane, time: UnixMs): void {
   lane.ended = true
   desk.outbox.bringForward(lane.instrument.id, time)
@@ -20,14 +20,15 @@ export function endRecording(desk: Desk, lane: Lane, time: UnixMs): void {
 
 /**
  * Fills a market order whole and at once: last price, the best known touch before the end (else half a spread of 0.1 % of
- * the price), and the impact of its whole notional. An order that finds no price at all is canceled.
+ * the price), and the impact of its whole notional. Entries sent before the end are canceled instead: nobody could leave them.
  */
 export function fillAtEnd(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs): void {
   const { side } = order.order
   const end = Math.min(time, lane.recording.endsAt) + 0.5
   const last = lane.recording.lastPrice(end)
   const quantity = fillable(lane, order)
-  if (Number.isNaN(last)) {
+  const tooLate = !order.order.reduceOnly && order.sentAt < lane.recording.endsAt
+  if (tooLate || Number.isNaN(last)) {
     cancelOrder(desk, lane, order, time, 'endOfData')
     return
   }

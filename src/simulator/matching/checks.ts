@@ -16,7 +16,11 @@ export interface Refusal {
 
 /** Why the venue refuses an order that arrives at `time`; null = it does not. The first reason wins, as at an exchange. */
 export function refusalOf(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs): Refusal | null {
-  return malformed(lane, order.order) ?? impossible(lane, order, time) ?? (order.order.reduceOnly ? null : unaffordable(desk, lane, order, time))
+  return (
+    malformed(lane, order.order) ??
+    impossible(lane, order, time) ??
+    (order.order.reduceOnly ? null : unaffordable(desk, lane, order, time))
+  )
 }
 
 /** Whether a limit order would take on arrival: its price is at the best known touch or beyond. False when nothing is known. */
@@ -30,9 +34,11 @@ function malformed({ instrument }: Lane, order: Order): Refusal | null {
   const { lotSize, tickSize, minQuantity } = instrument
   if (!(quantity > 0) || !Number.isFinite(quantity)) return refuse('invalidQuantity', `quantity ${quantity}`)
   if (offGrid(quantity, lotSize)) return refuse('lotSize', `quantity ${quantity} is no multiple of ${lotSize}`)
-  if (!order.reduceOnly && quantity < minQuantity) return refuse('minQuantity', `quantity ${quantity} is below ${minQuantity}`)
+  if (!order.reduceOnly && quantity < minQuantity)
+    return refuse('minQuantity', `quantity ${quantity} is below ${minQuantity}`)
   const asked = type === 'limit' ? price : type === 'stopMarket' ? stopPrice : tickSize
-  if (asked === undefined || !(asked > 0) || !Number.isFinite(asked)) return refuse('invalidPrice', `${type} at ${asked}`)
+  if (asked === undefined || !(asked > 0) || !Number.isFinite(asked))
+    return refuse('invalidPrice', `${type} at ${asked}`)
   return offGrid(asked, tickSize) ? refuse('tickSize', `price ${asked} is no multiple of ${tickSize}`) : null
 }
 
@@ -42,7 +48,9 @@ function impossible(lane: Lane, order: WorkingOrder, time: UnixMs): Refusal | nu
   if (lane.ended && type !== 'market') return refuse('endOfData', 'the recording has ended')
   if (lane.ended && Number.isNaN(lane.recording.lastPrice(Infinity))) return refuse('noMarket', 'nothing has traded')
   const takes = type === 'limit' && timeInForce === 'postOnly' && marketable(lane, order, time)
-  return takes ? refuse('postOnlyWouldTake', `${order.order.price} would take at ${lane.knownTouch(order.order.side, time)}`) : null
+  return takes
+    ? refuse('postOnlyWouldTake', `${order.order.price} would take at ${lane.knownTouch(order.order.side, time)}`)
+    : null
 }
 
 /** Reduce-only orders skip these: a rest below the minimum must still be closable. */
@@ -51,11 +59,13 @@ function unaffordable(desk: Desk, lane: Lane, { order }: WorkingOrder, time: Uni
   const { side, quantity, leverage, decisionPrice } = order
   const price = order.price ?? order.stopPrice ?? worse(side, decisionPrice, lane.knownTouch(side, time))
   const notional = price * quantity
-  if (notional < instrument.minNotional) return refuse('minNotional', `notional ${notional} is below ${instrument.minNotional}`)
+  if (notional < instrument.minNotional)
+    return refuse('minNotional', `notional ${notional} is below ${instrument.minNotional}`)
   const signed = signOf(side) * position.quantity
   const opening = Math.max(0, quantity + Math.min(0, signed))
   const allowed = allowedLeverage(instrument, price * (opening + Math.max(0, signed)))
-  if (!(leverage >= 1 && leverage <= allowed)) return refuse('leverage', `leverage ${leverage} is not within 1 and ${allowed}`)
+  if (!(leverage >= 1 && leverage <= allowed))
+    return refuse('leverage', `leverage ${leverage} is not within 1 and ${allowed}`)
   const needed = price * opening * (1 / leverage + feeRate(desk, lane, 'taker'))
   const free = freeMargin(desk)
   return needed > free ? refuse('insufficientMargin', `${needed} needed, ${free} free`) : null

@@ -10,7 +10,15 @@ import { impactFraction, type Priced, signOf, slippageOf } from './pricing.ts'
 import type { WorkingOrder } from './working-order.ts'
 
 /** Books one fill of an order: wallet, position, answer; then ends what it made pointless. */
-export function fill(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs, priced: Priced, quantity: number, liquidity: 'maker' | 'taker'): void {
+export function fill(
+  desk: Desk,
+  lane: Lane,
+  order: WorkingOrder,
+  time: UnixMs,
+  priced: Priced,
+  quantity: number,
+  liquidity: 'maker' | 'taker',
+): void {
   const { instrument, position } = lane
   const { orderId, side, leverage, decisionPrice } = order.order
   const { price } = priced
@@ -49,7 +57,8 @@ export function settlePosition(desk: Desk, lane: Lane, time: UnixMs, wasFlat: bo
   }
   for (const order of lane.orders) {
     const working = order.mode === 'taking' || order.mode === 'resting'
-    if (working && order.order.reduceOnly && reducible(lane, order) === 0) expire(desk, lane, order, time, 'reduceOnlyNoPosition')
+    if (working && order.order.reduceOnly && reducible(lane, order) === 0)
+      expire(desk, lane, order, time, 'reduceOnlyNoPosition')
   }
 }
 

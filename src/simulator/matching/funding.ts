@@ -9,7 +9,11 @@ export function planFunding(desk: Desk, lane: Lane, after: UnixMs): void {
   const { fundingIntervalMs, id, kind } = lane.instrument
   if (kind !== 'perpetual' || fundingIntervalMs === undefined || lane.fundingFed) return
   desk.schedule.dropFunding(id)
-  desk.schedule.add({ type: 'fund', instrumentId: id, time: (Math.floor(after / fundingIntervalMs) + 1) * fundingIntervalMs })
+  desk.schedule.add({
+    type: 'fund',
+    instrumentId: id,
+    time: (Math.floor(after / fundingIntervalMs) + 1) * fundingIntervalMs,
+  })
 }
 
 /** Settles at a recorded funding time: position × mark × rate, longs pay a positive rate. */

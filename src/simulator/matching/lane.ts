@@ -56,6 +56,7 @@ export class Lane {
   }
 
   load(block: MarketBlock, now: UnixMs): void {
+    if (isEmpty(block)) return
     let last = this.recordings[this.recordings.length - 1]
     if (last.endsAt < Infinity) this.recordings.push((last = new Recording()))
     last.load(block)
@@ -173,4 +174,9 @@ export class Lane {
 export function eventAt(recording: Recording, row: number): MarketEvent | undefined {
   const chunk = chunkAt(recording.events, row)
   return chunk?.columns.event[row - chunk.first]
+}
+
+function isEmpty({ trades, quotes, bars, events }: MarketBlock): boolean {
+  const rows = (trades?.time.length ?? 0) + (quotes?.time.length ?? 0) + (bars?.time.length ?? 0)
+  return rows + (events?.length ?? 0) === 0
 }

@@ -38,8 +38,11 @@ export function createMatching(settings: MatchingSettings): Matching {
       const lane = lanes.get(block.instrumentId)
       if (lane === undefined) return
       lane.load(block, desk.now)
-      const planned = desk.schedule.tasks.some((task) => task.type === 'fund' && task.instrumentId === block.instrumentId)
-      if (lane.position.quantity !== 0 && !planned) planFunding(desk, lane, Math.max(desk.now, lane.recordings.at(-1)?.startsAt ?? 0))
+      const planned = desk.schedule.tasks.some(
+        (task) => task.type === 'fund' && task.instrumentId === block.instrumentId,
+      )
+      if (lane.position.quantity !== 0 && !planned)
+        planFunding(desk, lane, Math.max(desk.now, lane.recordings.at(-1)?.startsAt ?? 0))
     },
     submit(order, now, arrivesAt) {
       quietUntil = -Infinity
@@ -82,7 +85,13 @@ function submit(desk: Desk, order: Order, now: UnixMs, arrivesAt: UnixMs): void 
   if (lane === undefined) {
     const time = arrivesAt + desk.settings.reportLatencyMs
     desk.reported++
-    desk.outbox.push(instrumentId, { type: 'orderRejected', orderId, code: 'unknownInstrument', message: `${instrumentId} is not traded here`, time })
+    desk.outbox.push(instrumentId, {
+      type: 'orderRejected',
+      orderId,
+      code: 'unknownInstrument',
+      message: `${instrumentId} is not traded here`,
+      time,
+    })
     return
   }
   if (!lane.active || lane.ended) lane.seek(now)
@@ -147,7 +156,8 @@ function run(desk: Desk, task: Task, before: UnixMs): void {
   if (lane === undefined) return
   if (task.type === 'fund') {
     // Where the data has ended nothing is charged any more; it is planned anew when more is loaded.
-    if (!lane.ended && !(before === Infinity && task.time > lane.recording.lastTime)) assumeFunding(desk, lane, task.time)
+    if (!lane.ended && !(before === Infinity && task.time > lane.recording.lastTime))
+      assumeFunding(desk, lane, task.time)
     return
   }
   const order = lane.orders.find((working) => working.order.orderId === task.orderId)

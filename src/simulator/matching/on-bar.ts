@@ -30,7 +30,8 @@ export function onBar(desk: Desk, lane: Lane, bar: PlayedBar): void {
   for (const order of lane.orders) if (order.mode === 'taking' && sees(order, bar)) takeFromBar(desk, lane, order, bar)
   for (const order of lane.orders) if (isStop(order) && sees(order, bar)) stopInBar(desk, lane, order, bar)
   for (const order of lane.orders) {
-    if (order.mode === 'resting' && order.order.type === 'limit' && sees(order, bar) && wholeBar(order, bar)) fillResting(desk, lane, order, bar)
+    if (order.mode === 'resting' && order.order.type === 'limit' && sees(order, bar) && wholeBar(order, bar))
+      fillResting(desk, lane, order, bar)
   }
   const held = lane.position.quantity
   if (held === 0) return
@@ -94,7 +95,11 @@ function stopInBar(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar):
   const late = gap && !wholeBar(order, bar)
   const beyond = beyondStop(lane, order)
   const priced = gap
-    ? { price: snapPriceAdverse(lane.instrument, late ? worse(side, bar.open, beyond) : bar.open, side), reference: bar.open, touch: bar.open }
+    ? {
+        price: snapPriceAdverse(lane.instrument, late ? worse(side, bar.open, beyond) : bar.open, side),
+        reference: bar.open,
+        touch: bar.open,
+      }
     : { price: beyond, reference: stopPrice, touch: stopPrice }
   take(desk, lane, order, bar, priced, quantity, 'taker')
 }
@@ -107,7 +112,15 @@ function fillResting(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar
   if (quantity > 0) take(desk, lane, order, bar, atLimit(limit), quantity, 'maker')
 }
 
-function take(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar, priced: Priced, quantity: number, liquidity: 'maker' | 'taker'): void {
+function take(
+  desk: Desk,
+  lane: Lane,
+  order: WorkingOrder,
+  bar: PlayedBar,
+  priced: Priced,
+  quantity: number,
+  liquidity: 'maker' | 'taker',
+): void {
   fill(desk, lane, order, bar.time, priced, quantity, liquidity)
   lane.credit -= quantity
 }

@@ -5,7 +5,7 @@ import type { Level } from './book.ts'
 import type { Desk } from './desk.ts'
 import { expire, fill, fillable, startResting } from './fills.ts'
 import type { Lane } from './lane.ts'
-import { atLimit, signOf } from './pricing.ts'
+import { atLimit, signOf, worse } from './pricing.ts'
 import type { WorkingOrder } from './working-order.ts'
 
 /** Plays one depth update: takers walk what is new, makers are filled when the book has come through their limit. */
@@ -28,9 +28,14 @@ export function takeFromBook(desk: Desk, lane: Lane, order: WorkingOrder, time: 
   const { side, type, timeInForce } = order.order
   const limit = type === 'limit' ? (order.order.price ?? NaN) : signOf(side) * Infinity
   const levels = book.opposite(side)
-  const mid = book.mid
   const best = levels[0].price
-  if (type === 'limit' && timeInForce === 'fok' && reachable(desk, lane, order, levels, limit) < fillable(lane, order)) {
+  // A crossed book has its mid on the wrong side of the touch.
+  const mid = worse(side === 'buy' ? 'sell' : 'buy', book.mid, best)
+  if (
+    type === 'limit' &&
+    timeInForce === 'fok' &&
+    reachable(desk, lane, order, levels, limit) < fillable(lane, order)
+  ) {
     expire(desk, lane, order, time, 'fokUnfilled')
     return
   }
@@ -66,6 +71,7 @@ function open(desk: Desk, lane: Lane, level: Level): number {
 
 function reachable(desk: Desk, lane: Lane, order: WorkingOrder, levels: readonly Level[], limit: number): number {
   let total = 0
-  for (const level of levels) if (signOf(order.order.side) * (level.price - limit) <= 0) total += Math.max(0, open(desk, lane, level))
+  for (const level of levels)
+    if (signOf(order.order.side) * (level.price - limit) <= 0) total += Math.max(0, open(desk, lane, level))
   return total
 }

@@ -92,7 +92,11 @@ function fillResting(desk: Desk, lane: Lane, order: WorkingOrder, print: Print):
     order.queueAhead = Math.max(0, order.queueAhead - print.quantity)
   }
   const share = floorQuantity(lane.instrument, desk.settings.participation * open)
-  const quantity = Math.min(fillable(lane, order), allowance(desk, lane, print.row, print.quantity), through === 0 ? share : Infinity)
+  const quantity = Math.min(
+    fillable(lane, order),
+    allowance(desk, lane, print.row, print.quantity),
+    through === 0 ? share : Infinity,
+  )
   if (quantity <= 0) return
   fill(desk, lane, order, print.time, atLimit(limit), quantity, 'maker')
   lane.credit -= quantity

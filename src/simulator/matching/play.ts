@@ -41,7 +41,13 @@ function playPrints(desk: Desk, lane: Lane, before: UnixMs): void {
     cursor.row = first + at
     if (at === length) continue
     if (time[at] >= before) return
-    onPrint(desk, lane, { row: cursor.row, time: time[at], price: price[at], quantity: quantity[at], side: side[at] as SideCode })
+    onPrint(desk, lane, {
+      row: cursor.row,
+      time: time[at],
+      price: price[at],
+      quantity: quantity[at],
+      side: side[at] as SideCode,
+    })
     cursor.row++
     if (desk.reported !== reported) return
     findBand(lane)

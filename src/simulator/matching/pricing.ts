@@ -30,7 +30,13 @@ export function impactFraction(factor: number, volatility: number, quoteVolume: 
 }
 
 /** Taker price: touch made worse by the impact fraction, rounded against us; at least one tick. */
-export function takerPrice(instrument: Instrument, side: Side, reference: number, known: number, fraction: number): Priced {
+export function takerPrice(
+  instrument: Instrument,
+  side: Side,
+  reference: number,
+  known: number,
+  fraction: number,
+): Priced {
   const touch = worse(side, reference, known)
   const price = snapPriceAdverse(instrument, touch * (1 + signOf(side) * fraction), side)
   return { price: Math.max(price, instrument.tickSize), reference, touch }

@@ -1,4 +1,4 @@
-import type { InstrumentId, OrderId } from '#model/ids.ts'
+import type { InstrumentId } from '#model/ids.ts'
 import type { Desk } from './desk.ts'
 import type { Lane } from './lane.ts'
 import { Recording } from './recording.ts'
@@ -64,22 +64,28 @@ export function restoreDesk(desk: Desk, saved: unknown): void {
     const lane = desk.lanes.get(id)
     if (lane === undefined) throw new Error(`snapshot of other instruments: ${id}`)
     restoreLane(lane, laneState)
-    for (const { order } of lane.orders) desk.orders.set(order.orderId as OrderId, lane)
+    for (const { order } of lane.orders) desk.orders.set(order.orderId, lane)
   }
   desk.active = state.active.flatMap((id) => desk.lanes.get(id) ?? [])
 }
 
 function snapshotLane(lane: Lane): LaneState {
+  const { quantity, cost, margin } = lane.position
   return {
     fields: pick(lane, laneFields),
     recordings: lane.recordings.map((recording) => ({
       startsAt: recording.startsAt,
       endsAt: recording.endsAt,
-      tapes: [snapshotTape(recording.trades), snapshotTape(recording.quotes), snapshotTape(recording.bars), snapshotTape(recording.events)],
+      tapes: [
+        snapshotTape(recording.trades),
+        snapshotTape(recording.quotes),
+        snapshotTape(recording.bars),
+        snapshotTape(recording.events),
+      ],
     })),
     rows: [lane.trades.row, lane.bars.row, lane.events.row],
     orders: lane.orders.map((order) => ({ ...order })),
-    position: { ...lane.position },
+    position: { quantity, cost, margin },
     book: copyBook(lane.book),
   }
 }
@@ -122,11 +128,13 @@ function restoreTape<C extends Columns>(tape: Tape<C>, state: TapeState): void {
 function copyChunk<C extends Columns>(chunk: Chunk<C>): Chunk<C> {
   if (!chunk.owned) return { ...chunk }
   const columns = Object.entries(chunk.columns).map(([name, column]) => [name, copyColumn(column)])
-  return { ...chunk, columns: Object.fromEntries(columns) as unknown as C }
+  return { ...chunk, columns: Object.fromEntries(columns) }
 }
 
 function copyColumn(column: unknown): unknown {
-  return column instanceof Float64Array || column instanceof Int8Array || Array.isArray(column) ? column.slice() : column
+  return column instanceof Float64Array || column instanceof Int8Array || Array.isArray(column)
+    ? column.slice()
+    : column
 }
 
 function pick(from: object, names: readonly string[]): Record<string, unknown> {

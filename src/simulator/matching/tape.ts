@@ -161,8 +161,8 @@ function copyRows<C extends Columns>(from: C, to: Chunk<C>, rows: number): void 
   const source = from as unknown as Record<string, Column>
   for (const [name, column] of Object.entries(to.columns) as [string, Column][]) {
     if (!isColumn(column)) continue
-    const values = source[name] as Column
-    for (let index = 0; index < rows; index++) column[to.length + index] = values[index] as number
+    const values = source[name]
+    for (let index = 0; index < rows; index++) column[to.length + index] = values[index]
   }
   to.length += rows
 }
