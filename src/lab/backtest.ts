@@ -10,7 +10,8 @@ import { createSimulator } from '#simulator/simulator.ts'
 import { hashOf } from './canonical.ts'
 import { codeVersion } from './code-version.ts'
 import { cutSource } from './cut-source.ts'
-import { computeMetrics } from './metrics/metrics.ts'
+import { measureRun } from './metrics/measure.ts'
+import { runMetrics } from './metrics/record.ts'
 import { capitalOf, checkRun, currencyOf } from './preflight.ts'
 import { RunRecorder } from './recorder.ts'
 import { type DataNotes, openSource } from './source.ts'
@@ -181,7 +182,6 @@ function finish(
       instruments: spec.instruments,
       warmUpMs: spec.warmUpMs,
       gridMs: spec.gridMs,
-      quality: notes,
     },
     seed: spec.seed,
     from,
@@ -189,22 +189,6 @@ function finish(
   }
   const decisions = recorder.decisions
   const count = (type: string): number => decisions.filter((decision) => decision.type === type).length
-  const account = engine.account()
-  const equity = recorder.equity()
-  const prices = recorder.prices()
-  const metrics = computeMetrics({
-    trips: recorder.roundTrips,
-    equity,
-    range: { from, to },
-    startingCapital: capital,
-    decisions,
-    orders: [...recorder.orders.values()],
-    fills: recorder.fills,
-    prices,
-    instruments: instruments.map(({ id }) => id),
-    tags: Object.fromEntries(strategies.map(({ document }) => [document.name, document.tags])),
-    exactMaxDrawdown: account.maxDrawdown,
-  })
   const outputHash = recorder.outputHash()
   const version = codeVersion()
   const inputs = {
@@ -220,7 +204,18 @@ function finish(
     from,
     to,
   }
+  const measured = {
+    spec: runSpec,
+    roundTrips: recorder.roundTrips,
+    decisions,
+    orders: [...recorder.orders.values()],
+    fills: recorder.fills,
+    equity: recorder.equity(),
+    prices: recorder.prices(),
+    account: engine.account(),
+  }
   return {
+    ...measured,
     name: strategies.map(({ document }) => document.name).join('+'),
     createdAt: new Date().toISOString(),
     kind: 'backtest',
@@ -229,7 +224,6 @@ function finish(
     fingerprint: hashOf({ inputs, version, outputHash }),
     outputHash,
     durationMs,
-    spec: runSpec,
     counts: {
       events,
       signals: count('signalDetected'),
@@ -239,16 +233,11 @@ function finish(
       fills: recorder.fills.length,
       roundTrips: recorder.roundTrips.length,
     },
-    metrics: metrics as unknown as StoredRun['metrics'],
+    metrics: runMetrics(measureRun(measured)),
     costs: totalCosts(recorder.roundTrips.map(({ costs }) => costs)),
-    roundTrips: recorder.roundTrips,
-    decisions,
-    orders: [...recorder.orders.values()],
-    fills: recorder.fills,
     postings: recorder.postings,
     nearMisses: engine.nearMisses(),
-    equity,
-    prices,
+    quality: { ...notes, rows: events, files: source.segments.length },
     lookahead,
   }
 }

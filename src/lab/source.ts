@@ -1,5 +1,6 @@
 import type { Instrument } from '#model/instrument.ts'
 import { UserError } from '#model/failure.ts'
+import type { RunQuality } from '#model/run.ts'
 import type { MarketSource } from '#model/source.ts'
 import { generateMarket } from '#simulator/simulator.ts'
 import { openFiles, openSeries } from '#store/store.ts'
@@ -7,10 +8,7 @@ import { clipSource } from './cut-source.ts'
 import type { BacktestSpec } from './spec.ts'
 
 /** What opening the data had to say; shown in the report's data-quality box. */
-export interface DataNotes {
-  readonly skippedFiles: readonly { readonly file: string; readonly reason: string }[]
-  readonly duplicatesDropped: number
-}
+export type DataNotes = Pick<RunQuality, 'skippedFiles' | 'duplicatesDropped' | 'rejectedRows' | 'gaps'>
 
 /** Opens the spec's data: the wanted instruments in the wanted range. Throws `UserError` when nothing is left. */
 export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
@@ -46,15 +44,16 @@ export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSo
 }
 
 async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
-  const none: DataNotes = { skippedFiles: [], duplicatesDropped: 0 }
+  const none: DataNotes = { skippedFiles: [], duplicatesDropped: 0, rejectedRows: 0, gaps: [] }
   switch (spec.source.kind) {
     case 'files': {
       const source = await openFiles(spec.source.paths)
       return {
         source,
         notes: {
+          ...none,
           skippedFiles: source.skipped.map(({ path, reason }) => ({ file: path, reason })),
-          duplicatesDropped: source.files.reduce((sum, file) => sum + file.duplicates, 0),
+          duplicatesDropped: source.files.reduce((sum, file) => sum + file.repeatedRows, 0),
         },
       }
     }
