@@ -95,11 +95,11 @@ describe('whatever the market and the orders', () => {
     })
   })
 
-  test('the same seed gives the same answers, taken all at once or asked for one by one', () => {
+  test('the same seed gives the same answers, taken all at once or asked for before every instant', () => {
     check(allScripts, (script) => {
       const events = runScript(script)
       expect(runScript(script)).toEqual(events)
-      expect(runScript(script, { asked: true })).toEqual(events)
+      expect(runScript(script, { session: true })).toEqual(events)
     })
   })
 

@@ -190,26 +190,33 @@ export function instantsOf(script: Script): readonly number[] {
   return [...new Set(times)].toSorted((a, b) => a - b)
 }
 
-/** How a script is run: the market loaded up to each of `cuts` in turn, going on in a new venue at `swapAt`, or asked for every answer. */
+/** How a script is run: the market loaded up to each of `cuts` in turn, going on in a new venue at `swapAt`, or asked as a session does: before each instant, and only for what is due. */
 export interface RunOptions {
   readonly cuts?: readonly number[]
   readonly swapAt?: number
-  readonly asked?: boolean
+  readonly session?: boolean
 }
 
 /** All answers of one run. */
 export function runScript(
   script: Script,
-  { cuts = [], swapAt = Infinity, asked = false }: RunOptions = {},
+  { cuts = [], swapAt = Infinity, session = false }: RunOptions = {},
 ): readonly VenueEvent[] {
   let venue: SimulatedVenue = venueOf(script.config)
   let swapped = false
   let loaded = -1
   const events: VenueEvent[] = []
   const todo = [...script.actions]
+  const instants = instantsOf(script)
+  const ask = (ms: number): void => {
+    for (let time = 0; (time = venue.nextTime(start + ms)) < Infinity;) events.push(...venue.take(time))
+  }
+  let asked = -1
   const advance = (ms: number): void => {
-    if (asked) for (let time = 0; (time = venue.nextTime(start + ms)) < Infinity;) events.push(...venue.take(time))
-    events.push(...venue.take(start + ms))
+    if (session) for (const instant of instants) if (instant > asked && instant < ms) ask(instant)
+    if (session) ask(ms)
+    else events.push(...venue.take(start + ms))
+    asked = ms
     if (ms < swapAt || swapped) return
     swapped = true
     const state = structuredClone(venue.snapshot())

@@ -22,6 +22,8 @@ export interface Desk {
   now: UnixMs
   /** Time of the last `take`; answers found later arrive no earlier. */
   taken: UnixMs
+  /** Nothing can happen before this time as long as nothing is sent or loaded. */
+  quietBefore: UnixMs
   /** Answers produced so far. */
   reported: number
   /** Counter of the venue's own order ids. */
@@ -39,6 +41,7 @@ export function createDesk(settings: MatchingSettings, lanes: ReadonlyMap<Instru
     cash: settings.balance,
     now: -Infinity,
     taken: -Infinity,
+    quietBefore: -Infinity,
     reported: 0,
     accepted: 0,
   }

@@ -6,7 +6,7 @@ import { createDesk, type Desk } from './desk.ts'
 import { cancelOrder, expire } from './fills.ts'
 import { assumeFunding, planFunding } from './funding.ts'
 import { Lane } from './lane.ts'
-import { play, sweep } from './play.ts'
+import { play, quietBefore, sweep } from './play.ts'
 import { type Task, rowsBefore } from './schedule.ts'
 import type { MatchingSettings } from './settings.ts'
 import { restoreDesk, snapshotDesk } from './state.ts'
@@ -37,6 +37,7 @@ export function createMatching(settings: MatchingSettings): Matching {
     load(block) {
       const lane = lanes.get(block.instrumentId)
       if (lane === undefined) return
+      desk.quietBefore = -Infinity
       lane.load(block, desk.now)
       const planned = desk.schedule.tasks.some(
         (task) => task.type === 'fund' && task.instrumentId === block.instrumentId,
@@ -46,11 +47,13 @@ export function createMatching(settings: MatchingSettings): Matching {
     },
     submit(order, now, arrivesAt) {
       quietUntil = -Infinity
+      desk.quietBefore = -Infinity
       desk.now = Math.max(desk.now, now)
       submit(desk, order, now, arrivesAt)
     },
     cancel(orderId, arrivesAt) {
       quietUntil = -Infinity
+      desk.quietBefore = -Infinity
       const lane = desk.orders.get(orderId)
       const order = lane?.orders.find((working) => working.order.orderId === orderId)
       if (lane === undefined || order === undefined) return
@@ -65,6 +68,7 @@ export function createMatching(settings: MatchingSettings): Matching {
     },
     take(time) {
       while (step(desk, horizon(desk, time) + 0.5)) continue
+      desk.quietBefore = -Infinity
       desk.now = Math.max(desk.now, time === Infinity ? desk.now : time)
       desk.taken = desk.now
       return desk.outbox.take(time)
@@ -74,6 +78,7 @@ export function createMatching(settings: MatchingSettings): Matching {
       const saved = state as { quietUntil: UnixMs; desk: unknown }
       quietUntil = saved.quietUntil
       restoreDesk(desk, saved.desk)
+      desk.quietBefore = -Infinity
     },
   }
 }
@@ -108,8 +113,10 @@ function submit(desk: Desk, order: Order, now: UnixMs, arrivesAt: UnixMs): void 
 
 /** Plays until the next answer is known or nothing can come by `limit`. */
 function nextTime(desk: Desk, limit: UnixMs): UnixMs {
-  if (desk.active.length > 0) {
+  if (desk.active.length > 0 && limit >= desk.quietBefore) {
     while (step(desk, horizon(desk, Math.min(limit, desk.outbox.nextTime)) + 0.5)) continue
+    desk.quietBefore = desk.schedule.next?.time ?? Infinity
+    for (const lane of desk.active) desk.quietBefore = Math.min(desk.quietBefore, quietBefore(lane))
   }
   const time = desk.outbox.nextTime
   return time <= limit ? time : Infinity

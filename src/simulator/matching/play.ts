@@ -54,6 +54,26 @@ function playPrints(desk: Desk, lane: Lane, before: UnixMs): void {
   }
 }
 
+/** Rows looked at ahead of time, at most. */
+const lookAhead = 1024
+
+/** Time before which no row loaded for the lane can matter: its next event, the next print outside the band, or as far as was looked. */
+export function quietBefore(lane: Lane): UnixMs {
+  const rows = lane.recording.onlyBars ? lane.bars : lane.trades
+  const chunk = lane.trades.chunk()
+  const next = Math.min(rows.time(), lane.nextTime())
+  if (next === Infinity) return -Infinity
+  if (lane.recording.onlyBars || chunk === undefined) return next
+  const { time, price } = chunk.columns
+  const end = Math.min(chunk.length, lane.trades.row - chunk.first + lookAhead)
+  const eventTime = lane.events.time()
+  findBand(lane)
+  const { low, high } = band
+  let at = lane.trades.row - chunk.first
+  while (at < end - 1 && time[at] < eventTime && price[at] > low && price[at] < high) at++
+  return Math.min(time[at], eventTime)
+}
+
 function findBand(lane: Lane): void {
   band.low = lane.position.quantity > 0 && !Number.isNaN(lane.liquidationPrice) ? lane.liquidationPrice : -Infinity
   band.high = lane.position.quantity < 0 && !Number.isNaN(lane.liquidationPrice) ? lane.liquidationPrice : Infinity
