@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EngineOutput } from '#model/events.ts'
 import { instanceId, instrumentId, signalId } from '#model/ids.ts'
+import type { Order, OrderPurpose, OrderStatus } from '#model/order.ts'
 import { activityOf, exposureOf, marketChangeOf } from './activity.ts'
 import { day0, sampleTrip } from './sample-trips.ts'
 
@@ -23,12 +24,13 @@ test('nothing held is an exposure of 0, and no time at all has none', () => {
   expect(exposureOf([], { from: 5, to: 5 }).share).toBeNull()
 })
 
-test('market change is the mean over instruments of last to first price', () => {
+test('market change is the mean over instruments of last close to first open', () => {
   // +10 % and −20 %.
+  const of = (...values: number[]) => Float64Array.from(values)
   expect(
     marketChangeOf([
-      { time: [0, 1], equity: [100, 110] },
-      { time: [0, 1, 2], equity: [5, 9, 4] },
+      { open: of(100, 7), close: of(9, 110) },
+      { open: of(5), close: of(4) },
     ]),
   ).toBeCloseTo(-0.05, 12)
   expect(marketChangeOf([])).toBeNull()
@@ -53,7 +55,16 @@ test('skips, denials and abandoned entries are counted with each of their reason
     { type: 'entryAbandoned', ...fact, signalId: signalId('1-s1'), code: 'denied', price: 1 },
     { type: 'entryAbandoned', ...fact, signalId: signalId('1-s2'), code: 'entryTimeout', price: 1 },
   ]
-  expect(activityOf(decisions)).toEqual({
+  const order = (id: string, purpose: OrderPurpose, status: OrderStatus): Order =>
+    ({ signalId: signalId(id), purpose, status }) as Order
+  // The order of signal 2 is the one abandoned above; that of signal 3 filled in part before it expired.
+  const orders = [
+    order('1-s2', 'entry', 'expired'),
+    order('1-s3', 'entry', 'expired'),
+    order('1-s3', 'exit', 'expired'),
+    order('1-s4', 'entry', 'rejected'),
+  ]
+  expect(activityOf(decisions, orders)).toEqual({
     signals: 1,
     skipped: 2,
     skips: { paused: 2, noSlot: 1 },
@@ -61,9 +72,9 @@ test('skips, denials and abandoned entries are counted with each of their reason
     denials: { maxChase: 1, maxDrawdown: 1 },
     abandoned: 2,
     abandons: { denied: 1, entryTimeout: 1 },
-    entryTimeouts: 1,
-    exitTimeouts: 0,
-    rejectedOrders: 0,
+    entryTimeouts: 2,
+    exitTimeouts: 1,
+    rejectedOrders: 1,
     anomalies: 0,
   })
 })

@@ -1,7 +1,7 @@
 import type { EngineOutput } from '#model/events.ts'
 import type { UnixMs } from '#model/ids.ts'
-import type { RoundTrip } from '#model/order.ts'
-import type { EquitySeries } from './drawdown.ts'
+import type { Order, RoundTrip } from '#model/order.ts'
+import type { PriceSeries } from '#model/run.ts'
 import { meanOf } from './sums.ts'
 
 /** What the engine did besides trading, counted from its decisions. */
@@ -23,8 +23,8 @@ export interface Activity {
   readonly anomalies: number
 }
 
-/** Counts over decision facts, in any order. */
-export function activityOf(decisions: readonly EngineOutput[]): Activity {
+/** Counts over decision facts and orders in their last state, both in any order. */
+export function activityOf(decisions: readonly EngineOutput[], orders: readonly Order[]): Activity {
   const skips = new Map<string, number>()
   const denials = new Map<string, number>()
   const abandons = new Map<string, number>()
@@ -51,12 +51,13 @@ export function activityOf(decisions: readonly EngineOutput[]): Activity {
       count.abandoned++
       bump(abandons, fact.code)
       if (fact.code === 'entryTimeout') entryTimeouts.add(fact.signalId)
-    } else if (fact.type === 'orderUpdated') {
-      const { order } = fact
-      if (order.status === 'rejected') count.rejected++
-      if (order.status === 'expired' && order.purpose === 'entry') entryTimeouts.add(order.signalId)
-      if (order.status === 'expired' && order.purpose === 'exit') count.exitTimeouts++
     } else if (fact.type === 'orderAnomaly') count.anomalies++
+  }
+  for (const order of orders) {
+    if (order.status === 'rejected') count.rejected++
+    // An order may expire partly filled; it timed out all the same.
+    if (order.status === 'expired' && order.purpose === 'entry') entryTimeouts.add(order.signalId)
+    if (order.status === 'expired' && order.purpose === 'exit') count.exitTimeouts++
   }
   return {
     signals: count.signals,
@@ -105,11 +106,11 @@ export function exposureOf(
 }
 
 /** Mean over the instruments of last ÷ first price − 1: what holding them all would have returned. */
-export function marketChangeOf(prices: readonly EquitySeries[]): number | null {
+export function marketChangeOf(prices: readonly Pick<PriceSeries, 'open' | 'close'>[]): number | null {
   const changes: number[] = []
-  for (const { equity: price } of prices) {
-    const first = price[0]
-    const last = price[price.length - 1]
+  for (const { open, close } of prices) {
+    const first = open.at(0)
+    const last = close.at(-1)
     if (first !== undefined && last !== undefined && first > 0) changes.push(last / first - 1)
   }
   return meanOf(changes)

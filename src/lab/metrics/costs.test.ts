@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toMoney } from '#model/money.ts'
 import { costTableOf } from './costs.ts'

@@ -14,7 +14,8 @@ const input: MetricsInput = {
   startingCapital: toMoney(1000),
   decisions: [],
   fills: [],
-  bars: [],
+  orders: [],
+  prices: [],
   instruments: ['BTC_USDT', 'ETH_USDT'],
   tags: { s: ['pump'] },
 }

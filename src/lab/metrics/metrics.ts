@@ -1,7 +1,7 @@
 import type { EngineOutput } from '#model/events.ts'
 import type { UnixMs } from '#model/ids.ts'
 import { type Money, toNumber } from '#model/money.ts'
-import type { RoundTrip } from '#model/order.ts'
+import type { Order, RoundTrip } from '#model/order.ts'
 import { type Activity, activityOf, type Exposure, exposureOf, marketChangeOf } from './activity.ts'
 import { breakdownOf, type DayCount, dayCountOf, type PeriodRow } from './calendar.ts'
 import { type Confidence, confidenceOf } from './confidence.ts'
@@ -9,7 +9,7 @@ import { type CostTable, costTableOf } from './costs.ts'
 import { dailyReturns } from './daily.ts'
 import { type Drawdown, drawdownOf, type EquitySeries } from './drawdown.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { type Doubt, doubtsOf, type FillView, type InstrumentBars } from './plausibility.ts'
+import { type Doubt, doubtsOf, type FillView, type PriceBars } from './plausibility.ts'
 import { cagrOf, calmarOf, defaultRiskFreeRate, recoveryOf, sharpeOf, sortinoOf } from './ratios.ts'
 import { type GroupRow, groupRows, rowOf } from './tables.ts'
 
@@ -22,8 +22,10 @@ export interface MetricsInput {
   readonly startingCapital: Money
   /** Facts the engine put out; requests and postings are ignored. */
   readonly decisions: readonly EngineOutput[]
+  /** Each in its last state. */
+  readonly orders: readonly Order[]
   readonly fills: readonly FillView[]
-  readonly bars: readonly InstrumentBars[]
+  readonly prices: readonly PriceBars[]
   /** Instruments of the run, so that those without a trade are listed too. */
   readonly instruments: readonly string[]
   /** Tags by strategy name. */
@@ -109,15 +111,13 @@ export function computeMetrics(input: MetricsInput): Metrics {
     recoveryFactor: recoveryOf(toNumber(outcome.netProfit), drawdown?.largest?.amount ?? 0),
     tradesPerDay: elapsedMs > 0 ? trips.length / (elapsedMs / 86_400_000) : null,
     exposure: exposureOf(trips, range),
-    marketChange: marketChangeOf(
-      input.bars.map(({ bars }) => ({ time: bars.time, equity: openThenCloses(bars.open, bars.close) })),
-    ),
+    marketChange: marketChangeOf(input.prices),
     confidence: confidenceOf(
       trips.map((trip) => toNumber(trip.netProfit)),
       outcome.wins,
     ),
     costs,
-    activity: activityOf(input.decisions),
+    activity: activityOf(input.decisions, input.orders),
     perInstrument: rows((trip) => [trip.instrumentId], input.instruments),
     perStrategy: rows((trip) => [trip.strategy], Object.keys(input.tags)),
     perTag: rows((trip) => input.tags[trip.strategy] ?? []),
@@ -133,14 +133,10 @@ export function computeMetrics(input: MetricsInput): Metrics {
       cagr,
       elapsedMs,
       fills: input.fills,
-      bars: input.bars,
+      prices: input.prices,
       trades: outcome.trades,
       losses: outcome.losses,
       totalCosts: costs.total,
     }),
   }
 }
-
-/** The first bar's open is where holding would have begun. */
-const openThenCloses = (open: ArrayLike<number>, close: ArrayLike<number>): readonly number[] =>
-  open.length === 0 ? [] : [open[0], close[close.length - 1]]

@@ -5,18 +5,16 @@ import { doubtsOf, type FillView, type PlausibilityInput } from './plausibility.
 const id = instrumentId('A_USDT')
 // Three one-minute bars from 0, each low 90, high 110, volume 100.
 const of = (value: number) => Float64Array.of(value, value, value)
-const bars = [
+const prices = [
   {
     instrumentId: id,
-    bars: {
-      intervalMs: 60_000,
-      time: Float64Array.of(60_000, 120_000, 180_000),
-      open: of(100),
-      high: of(110),
-      low: of(90),
-      close: of(100),
-      volume: of(100),
-    },
+    intervalMs: 60_000,
+    time: Float64Array.of(0, 60_000, 120_000),
+    open: of(100),
+    high: of(110),
+    low: of(90),
+    close: of(100),
+    volume: of(100),
   },
 ]
 const fill = (given: Partial<FillView>): FillView => ({
@@ -28,9 +26,16 @@ const fill = (given: Partial<FillView>): FillView => ({
   ...given,
 })
 const doubts = (given: Partial<PlausibilityInput>) =>
-  doubtsOf({ cagr: 0.5, elapsedMs: 86_400_000, fills: [], bars, trades: 10, losses: 4, totalCosts: 1n, ...given }).map(
-    ({ code }) => code,
-  )
+  doubtsOf({
+    cagr: 0.5,
+    elapsedMs: 86_400_000,
+    fills: [],
+    prices,
+    trades: 10,
+    losses: 4,
+    totalCosts: 1n,
+    ...given,
+  }).map(({ code }) => code)
 
 test('a plausible result raises no doubt', () => {
   expect(doubts({ fills: [fill({}), fill({ side: 'sell', price: 101 })] })).toEqual([])
@@ -65,4 +70,9 @@ test('a price the bar never traded at is doubted on the favorable side only', ()
 test('many trades without a loss, or without any cost, are doubted', () => {
   expect(doubts({ trades: 20, losses: 0 })).toEqual(['noLosses'])
   expect(doubts({ totalCosts: 0n })).toEqual(['noCosts'])
+})
+
+test('fills where nothing was recorded are not judged', () => {
+  expect(doubts({ fills: [fill({ time: 180_000, price: 1 }), fill({ time: -1, price: 1 })] })).toEqual([])
+  expect(doubts({ prices: [], fills: [fill({ price: 1 })] })).toEqual([])
 })

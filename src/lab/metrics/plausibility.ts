@@ -1,5 +1,6 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
-import type { BarColumns, Side } from '#model/market.ts'
+import type { Side } from '#model/market.ts'
+import type { PriceSeries } from '#model/run.ts'
 
 /** Our own execution, whole or partial. */
 export interface FillView {
@@ -10,10 +11,10 @@ export interface FillView {
   readonly quantity: number
 }
 
-/** Closed bars of one instrument, as recorded with the run. */
-export interface InstrumentBars {
-  readonly instrumentId: InstrumentId
-  readonly bars: BarColumns
+/** Recorded prices; without volume the share of it that our fills took cannot be judged. */
+export interface PriceBars extends PriceSeries {
+  /** Base units. */
+  readonly volume?: Float64Array
 }
 
 export type DoubtCode = 'cagr' | 'volumeShare' | 'favorableExtreme' | 'outsideBar' | 'noLosses' | 'noCosts'
@@ -28,12 +29,14 @@ export interface Doubt {
 
 export const plausibleLimits = { cagr: 10, volumeShare: 0.1, favorableExtremes: 0.05, lossless: 20 } as const
 
+const extremeTolerance = 0.001
+
 export interface PlausibilityInput {
   readonly cagr: number | null
   /** Length of the run, which growth is extrapolated from. */
   readonly elapsedMs: number
   readonly fills: readonly FillView[]
-  readonly bars: readonly InstrumentBars[]
+  readonly prices: readonly PriceBars[]
   readonly trades: number
   readonly losses: number
   readonly totalCosts: bigint
@@ -41,7 +44,7 @@ export interface PlausibilityInput {
 
 /** Every reason to distrust a result, worst kinds of evidence first. */
 export function doubtsOf(input: PlausibilityInput): readonly Doubt[] {
-  const found = inspectFills(input.fills, input.bars)
+  const found = inspectFills(input.fills, input.prices)
   const doubts: Doubt[] = []
   const doubt = (code: DoubtCode, value: number, limit: number, message: string): void =>
     void doubts.push({ code, value, limit, message })
@@ -100,8 +103,8 @@ interface Findings {
   readonly favorable: number
 }
 
-function inspectFills(fills: readonly FillView[], bars: readonly InstrumentBars[]): Findings {
-  const byInstrument = new Map(bars.map((entry) => [entry.instrumentId, entry.bars]))
+function inspectFills(fills: readonly FillView[], prices: readonly PriceBars[]): Findings {
+  const byInstrument = new Map(prices.map((entry) => [entry.instrumentId, entry]))
   const perBar = new Map<string, number>()
   let outside = 0
   let favorable = 0
@@ -111,12 +114,14 @@ function inspectFills(fills: readonly FillView[], bars: readonly InstrumentBars[
     const columns = byInstrument.get(fill.instrumentId)
     const row = columns === undefined ? -1 : barAt(columns, fill.time)
     if (columns === undefined || row < 0) continue
-    const low = columns.low[row]
-    const high = columns.high[row]
-    const volume = columns.volume[row]
-    // Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible.
-    if (fill.side === 'buy' ? fill.price < low : fill.price > high) outside++
+    const low = columns.low[row]!
+    const high = columns.high[row]!
+    // Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible. A quote may
+    // stand a little outside what was traded.
+    const outer = fill.side === 'buy' ? low * (1 - extremeTolerance) : high * (1 + extremeTolerance)
+    if (fill.side === 'buy' ? fill.price < outer : fill.price > outer) outside++
     else if (high > low && fill.price === (fill.side === 'buy' ? low : high)) favorable++
+    const volume = columns.volume?.[row] ?? 0
     if (volume <= 0) continue
     const key = `${fill.instrumentId} ${row}`
     const taken = (perBar.get(key) ?? 0) + fill.quantity
@@ -128,16 +133,16 @@ function inspectFills(fills: readonly FillView[], bars: readonly InstrumentBars[
   return { outside, large, largestShare, favorable }
 }
 
-/** Row of the bar that holds the time: the first whose close is after it; −1 when none does. */
-function barAt(columns: BarColumns, time: UnixMs): number {
+/** Row of the bar that holds the time, which begins at `bars.time`; −1 when none does. */
+function barAt(bars: PriceBars, time: UnixMs): number {
   let low = 0
-  let high = columns.time.length
+  let high = bars.time.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (columns.time[middle] <= time) low = middle + 1
+    if (bars.time[middle]! <= time) low = middle + 1
     else high = middle
   }
-  return low < columns.time.length && columns.time[low] - columns.intervalMs <= time ? low : -1
+  return low > 0 && time < bars.time[low - 1]! + bars.intervalMs ? low - 1 : -1
 }
 
 const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dailyCloses, dailyReturns, dayMs } from './daily.ts'
 import { cagrOf, calmarOf, recoveryOf, sharpeOf, sortinoOf } from './ratios.ts'

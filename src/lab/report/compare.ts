@@ -57,17 +57,17 @@ export interface Comparison {
 /** What differs between two runs: specification, metrics, trades and the first decision. */
 export function compareRuns(a: ReportRun, b: ReportRun): Comparison {
   const keyOf = (trip: RoundTrip): string => `${trip.strategy} ${trip.instrumentId} ${trip.side} ${trip.openedAt}`
-  const keysA = new Set(a.trips.map(keyOf))
-  const keysB = new Set(b.trips.map(keyOf))
+  const keysA = new Set(a.roundTrips.map(keyOf))
+  const keysB = new Set(b.roundTrips.map(keyOf))
   return {
-    a: a.runId,
-    b: b.runId,
+    a: a.id,
+    b: b.id,
     sameFingerprint: a.fingerprint === b.fingerprint,
     metrics: metricPairs(metricsOf(a), metricsOf(b)),
     spec: specDifferences(a, b),
     shared: [...keysA].filter((key) => keysB.has(key)).length,
-    onlyA: inClosingOrder(a.trips.filter((trip) => !keysB.has(keyOf(trip)))).map(comparedTrade),
-    onlyB: inClosingOrder(b.trips.filter((trip) => !keysA.has(keyOf(trip)))).map(comparedTrade),
+    onlyA: inClosingOrder(a.roundTrips.filter((trip) => !keysB.has(keyOf(trip)))).map(comparedTrade),
+    onlyB: inClosingOrder(b.roundTrips.filter((trip) => !keysA.has(keyOf(trip)))).map(comparedTrade),
     firstDifference: firstDifference(a.decisions, b.decisions),
   }
 }
@@ -108,20 +108,25 @@ function specDifferences(a: ReportRun, b: ReportRun): readonly SpecDifference[] 
     .map((path) => ({ path, a: left.get(path), b: right.get(path) }))
 }
 
-/** What was asked for, as far as two runs can differ by it. */
-function specOf(run: ReportRun): unknown {
+/** What was asked for; the data by their hashes, the simulator by its own settings. */
+function specOf({ spec }: ReportRun): unknown {
   return {
-    seed: run.seed,
-    startingCapital: formatMoney(run.startingCapital),
-    range: { from: timeText(run.range.from), to: timeText(run.range.to) },
-    instruments: Object.fromEntries(run.instruments.map((instrument) => [instrument.id, instrument])),
-    strategies: Object.fromEntries(run.strategies.map(({ name, document }) => [name, document])),
-    simulator: Object.fromEntries(run.assumptions.map(({ name, text }) => [name, text])),
+    seed: spec.seed,
+    capital: `${formatMoney(spec.capital)} ${spec.currency}`,
+    from: timeText(spec.from),
+    to: timeText(spec.to),
+    strategies: Object.fromEntries(spec.strategies.map(({ name, document }) => [name, document])),
+    limits: spec.limits,
+    instruments: Object.fromEntries(spec.instruments.map((instrument) => [instrument.id, instrument])),
+    data: Object.fromEntries(spec.data.map(({ label, checksum }) => [label, checksum])),
+    simulator: spec.simulator,
+    settings: spec.settings,
   }
 }
 
 function leaves(value: unknown, path = '', into = new Map<string, unknown>()): ReadonlyMap<string, unknown> {
-  if (value === null || typeof value !== 'object') into.set(path, value)
+  if (typeof value === 'bigint') into.set(path, formatMoney(value))
+  else if (value === null || typeof value !== 'object') into.set(path, value)
   else for (const [key, child] of Object.entries(value)) leaves(child, path === '' ? key : `${path}.${key}`, into)
   return into
 }

@@ -74,6 +74,9 @@ export function priceText(price: number): string {
 export const quantityText = (quantity: number): string =>
   Number.isFinite(quantity) ? quantity.toFixed(8).replace(/\.?0+$/, '') : none
 
+/** `reportLatencyMs` → `report latency ms`. */
+export const readableName = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').toLowerCase()
+
 /** `1 trade`, `2 trades`. */
 export const countOf = (count: number, noun: string, plural: string = `${noun}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`

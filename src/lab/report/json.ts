@@ -1,13 +1,21 @@
 import { formatMoney, type Money, toNumber } from '#model/money.ts'
 import type { RoundTrip } from '#model/order.ts'
+import type { LookaheadCheck, RunQuality, RunStatus } from '#model/run.ts'
 import { type CostName, costNames, totalCost } from '../metrics/costs.ts'
-import type { PeriodRow } from '../metrics/calendar.ts'
-import type { Metrics } from '../metrics/metrics.ts'
+import {
+  figuresOf,
+  type MetricFigures,
+  type MetricNotes,
+  notesOf,
+  type PeriodFigures,
+  periodFigures,
+  type RowFigures,
+  rowFigures,
+} from '../metrics/record.ts'
 import { inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
-import type { GroupRow } from '../metrics/tables.ts'
 import { timeText } from './format.ts'
 import { metricsOf } from './report-metrics.ts'
-import type { DataQuality, LookaheadResult, ReportRun } from './report-run.ts'
+import type { ReportRun } from './report-run.ts'
 
 /** Named costs as numbers. */
 export type CostNumbers = Readonly<Record<CostName, number>>
@@ -19,8 +27,11 @@ export type CostNumbers = Readonly<Record<CostName, number>>
 export interface JsonReport {
   readonly run: string
   readonly fingerprint: string
+  readonly outputHash: string
   readonly seed: number
-  readonly mode: ReportRun['mode']
+  readonly mode: ReportRun['kind']
+  /** `interrupted`: covers only the time up to where the user stopped it. */
+  readonly status: RunStatus
   readonly strategy: string
   readonly strategies: readonly { readonly name: string; readonly hash: string }[]
   readonly instruments: readonly string[]
@@ -39,98 +50,19 @@ export interface JsonReport {
     readonly grossProfit: string
     readonly costs: Readonly<Record<CostName | 'total', string>>
   }
-  readonly lookahead: Pick<LookaheadResult, 'cuts' | 'changedDecisions'> | null
-  readonly quality: DataQuality
-  readonly metrics: JsonMetrics
-  readonly perInstrument: readonly JsonRow[]
-  readonly perStrategy: readonly JsonRow[]
-  readonly perTag: readonly JsonRow[]
-  readonly perExitReason: readonly JsonRow[]
-  readonly days: readonly JsonPeriod[]
-  readonly weeks: readonly JsonPeriod[]
-  readonly months: readonly JsonPeriod[]
+  readonly lookahead: Pick<LookaheadCheck, 'cuts' | 'changedDecisions'> | null
+  readonly quality: RunQuality
+  /** Figures by name; times as Unix ms. */
+  readonly metrics: MetricFigures
+  readonly notes: MetricNotes
+  readonly perInstrument: readonly RowFigures[]
+  readonly perStrategy: readonly RowFigures[]
+  readonly perTag: readonly RowFigures[]
+  readonly perExitReason: readonly RowFigures[]
+  readonly days: readonly PeriodFigures[]
+  readonly weeks: readonly PeriodFigures[]
+  readonly months: readonly PeriodFigures[]
   readonly roundTrips: readonly JsonTrade[]
-}
-
-export interface JsonMetrics {
-  readonly endingEquity: number
-  readonly totalReturn: number | null
-  readonly cagr: number | null
-  readonly sharpe: number | null
-  readonly sortino: number | null
-  readonly calmar: number | null
-  readonly days: number
-  readonly maxDrawdown: number
-  readonly maxDrawdownAmount: number
-  readonly maxDrawdownFrom: string | null
-  readonly maxDrawdownTo: string | null
-  readonly currentDrawdown: number
-  readonly recoveryFactor: number | null
-  readonly winRate: number | null
-  readonly wins: number
-  readonly draws: number
-  readonly losses: number
-  readonly profitFactor: number | null
-  readonly profitFactorNote: string | null
-  readonly expectancy: number | null
-  readonly expectancyRatio: number | null
-  readonly payoff: number | null
-  readonly averageFraction: number | null
-  readonly averageDurationMs: number | null
-  readonly averageWinnerMs: number | null
-  readonly averageLoserMs: number | null
-  readonly longestWinStreak: number
-  readonly longestLossStreak: number
-  readonly averageMfe: number | null
-  readonly averageMae: number | null
-  readonly exposure: number | null
-  readonly maxOpen: number
-  readonly marketChange: number | null
-  readonly volume: number
-  readonly tradesPerDay: number | null
-  readonly winningDays: number
-  readonly drawnDays: number
-  readonly losingDays: number
-  readonly leftOpen: number
-  readonly signals: number
-  readonly skippedSignals: number
-  readonly deniedEntries: number
-  readonly entryTimeouts: number
-  readonly exitTimeouts: number
-  readonly sampleSize: number
-  readonly significance: string
-  readonly expectancyInterval: readonly [number, number] | null
-  readonly winRateInterval: readonly [number, number] | null
-  readonly doubts: readonly {
-    readonly code: string
-    readonly value: number
-    readonly limit: number
-    readonly message: string
-  }[]
-}
-
-export interface JsonRow {
-  readonly key: string
-  readonly trades: number
-  readonly wins: number
-  readonly draws: number
-  readonly losses: number
-  readonly winRate: number | null
-  readonly profitFactor: number | null
-  readonly averageFraction: number | null
-  readonly averageDurationMs: number | null
-  readonly netProfit: number
-  readonly costs: number
-  readonly shareOfCapital: number | null
-}
-
-export interface JsonPeriod {
-  readonly period: string
-  readonly trades: number
-  readonly wins: number
-  readonly draws: number
-  readonly losses: number
-  readonly netProfit: number
 }
 
 export interface JsonTrade {
@@ -168,24 +100,26 @@ export function jsonReport(run: ReportRun): JsonReport {
   const totals = new Map(metrics.costs.lines.map((line) => [line.name, line.total]))
   const total = (name: CostName | 'total'): Money => totals.get(name) ?? 0n
   return {
-    run: run.runId,
+    run: run.id,
     fingerprint: run.fingerprint,
-    seed: run.seed,
-    mode: run.mode,
-    strategy: run.strategies.map(({ name }) => name).join(', '),
-    strategies: run.strategies.map(({ name, hash }) => ({ name, hash })),
-    instruments: run.instruments.map(({ id }) => id),
-    from: timeText(run.range.from),
-    to: timeText(run.range.to),
-    currency: run.currency,
-    startingCapital: toNumber(run.startingCapital),
-    events: run.events,
+    outputHash: run.outputHash,
+    seed: run.spec.seed,
+    mode: run.kind,
+    status: run.status,
+    strategy: run.spec.strategies.map(({ name }) => name).join(', '),
+    strategies: run.spec.strategies.map(({ name, hash }) => ({ name, hash })),
+    instruments: run.spec.instruments.map(({ id }) => id),
+    from: timeText(run.spec.from),
+    to: timeText(run.spec.to),
+    currency: run.spec.currency,
+    startingCapital: toNumber(run.spec.capital),
+    events: run.counts.events,
     durationMs: run.durationMs,
-    trades: run.trips.length,
+    trades: run.roundTrips.length,
     netProfit: toNumber(metrics.outcome.netProfit),
     costs: costNumbers((name) => total(name)),
     exact: {
-      startingCapital: formatMoney(run.startingCapital),
+      startingCapital: formatMoney(run.spec.capital),
       netProfit: formatMoney(metrics.outcome.netProfit),
       grossProfit: formatMoney(metrics.outcome.grossProfit),
       costs: Object.fromEntries(
@@ -195,96 +129,18 @@ export function jsonReport(run: ReportRun): JsonReport {
     lookahead:
       run.lookahead === null ? null : { cuts: run.lookahead.cuts, changedDecisions: run.lookahead.changedDecisions },
     quality: run.quality,
-    metrics: jsonMetrics(metrics),
-    perInstrument: metrics.perInstrument.map(jsonRow),
-    perStrategy: metrics.perStrategy.map(jsonRow),
-    perTag: metrics.perTag.map(jsonRow),
-    perExitReason: metrics.perExitReason.map(jsonRow),
-    days: metrics.byDay.map(jsonPeriod),
-    weeks: metrics.byWeek.map(jsonPeriod),
-    months: metrics.byMonth.map(jsonPeriod),
-    roundTrips: inClosingOrder(run.trips).map(jsonTrade),
+    metrics: figuresOf(metrics),
+    notes: notesOf(metrics),
+    perInstrument: metrics.perInstrument.map(rowFigures),
+    perStrategy: metrics.perStrategy.map(rowFigures),
+    perTag: metrics.perTag.map(rowFigures),
+    perExitReason: metrics.perExitReason.map(rowFigures),
+    days: metrics.byDay.map(periodFigures),
+    weeks: metrics.byWeek.map(periodFigures),
+    months: metrics.byMonth.map(periodFigures),
+    roundTrips: inClosingOrder(run.roundTrips).map(jsonTrade),
   }
 }
-
-function jsonMetrics(metrics: Metrics): JsonMetrics {
-  const { outcome, drawdown, activity, confidence } = metrics
-  return {
-    endingEquity: metrics.endingEquity,
-    totalReturn: metrics.totalReturn,
-    cagr: metrics.cagr,
-    sharpe: metrics.sharpe,
-    sortino: metrics.sortino,
-    calmar: metrics.calmar,
-    days: metrics.days,
-    maxDrawdown: metrics.maxDrawdown,
-    maxDrawdownAmount: drawdown?.largest?.amount ?? 0,
-    maxDrawdownFrom: isoOrNull(drawdown?.deepest?.peakAt),
-    maxDrawdownTo: isoOrNull(drawdown?.deepest?.troughAt),
-    currentDrawdown: drawdown?.currentFraction ?? 0,
-    recoveryFactor: metrics.recoveryFactor,
-    winRate: outcome.winRate,
-    wins: outcome.wins,
-    draws: outcome.draws,
-    losses: outcome.losses,
-    profitFactor: outcome.profitFactor,
-    profitFactorNote: outcome.profitFactorNote,
-    expectancy: outcome.expectancy,
-    expectancyRatio: outcome.expectancyRatio,
-    payoff: outcome.payoff,
-    averageFraction: outcome.averageFraction,
-    averageDurationMs: outcome.averageDurationMs,
-    averageWinnerMs: outcome.averageWinnerMs,
-    averageLoserMs: outcome.averageLoserMs,
-    longestWinStreak: outcome.longestWinStreak,
-    longestLossStreak: outcome.longestLossStreak,
-    averageMfe: outcome.averageMfe,
-    averageMae: outcome.averageMae,
-    exposure: metrics.exposure.share,
-    maxOpen: metrics.exposure.maxOpen,
-    marketChange: metrics.marketChange,
-    volume: toNumber(outcome.volume),
-    tradesPerDay: metrics.tradesPerDay,
-    winningDays: metrics.dayCount.winning,
-    drawnDays: metrics.dayCount.drawn,
-    losingDays: metrics.dayCount.losing,
-    leftOpen: metrics.leftOpen.length,
-    signals: activity.signals,
-    skippedSignals: activity.skipped,
-    deniedEntries: activity.denied,
-    entryTimeouts: activity.entryTimeouts,
-    exitTimeouts: activity.exitTimeouts,
-    sampleSize: confidence.sampleSize,
-    significance: confidence.verdict,
-    expectancyInterval: confidence.expectancy === null ? null : [confidence.expectancy.low, confidence.expectancy.high],
-    winRateInterval: confidence.winRate === null ? null : [confidence.winRate.low, confidence.winRate.high],
-    doubts: metrics.doubts,
-  }
-}
-
-const jsonRow = ({ key, outcome, costs, shareOfCapital }: GroupRow): JsonRow => ({
-  key,
-  trades: outcome.trades,
-  wins: outcome.wins,
-  draws: outcome.draws,
-  losses: outcome.losses,
-  winRate: outcome.winRate,
-  profitFactor: outcome.profitFactor,
-  averageFraction: outcome.averageFraction,
-  averageDurationMs: outcome.averageDurationMs,
-  netProfit: toNumber(outcome.netProfit),
-  costs: toNumber(costs),
-  shareOfCapital,
-})
-
-const jsonPeriod = ({ label, trades, wins, draws, losses, netProfit }: PeriodRow): JsonPeriod => ({
-  period: label,
-  trades,
-  wins,
-  draws,
-  losses,
-  netProfit: toNumber(netProfit),
-})
 
 const jsonTrade = (trip: RoundTrip, index: number): JsonTrade => ({
   number: index + 1,
@@ -317,4 +173,3 @@ const jsonTrade = (trip: RoundTrip, index: number): JsonTrade => ({
 
 const costNumbers = (amount: (name: CostName) => Money): CostNumbers =>
   Object.fromEntries(costNames.map((name) => [name, toNumber(amount(name))])) as Record<CostName, number>
-const isoOrNull = (time: number | undefined): string | null => (time === undefined ? null : timeText(time))

@@ -1,25 +1,18 @@
-import { computeMetrics, type Metrics } from '../metrics/metrics.ts'
-import { fillsOf } from './fills.ts'
+import type { Unit } from '#model/indicator.ts'
+import { measureRun } from '../metrics/measure.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { ReportRun } from './report-run.ts'
 
 const computed = new WeakMap<ReportRun, Metrics>()
 
-/** Metrics of a finished run; computed once per run object. */
+/** Metrics of a finished run, computed once per run object. */
 export function metricsOf(run: ReportRun): Metrics {
   const known = computed.get(run)
   if (known !== undefined) return known
-  const metrics = computeMetrics({
-    trips: run.trips,
-    equity: run.equity,
-    range: run.range,
-    startingCapital: run.startingCapital,
-    decisions: run.decisions,
-    fills: fillsOf(run),
-    bars: run.bars,
-    instruments: run.instruments.map((instrument) => instrument.id),
-    tags: Object.fromEntries(run.strategies.map(({ name, document }) => [name, document.tags])),
-    ...(run.account === null ? {} : { exactMaxDrawdown: run.account.maxDrawdown }),
-  })
+  const metrics = measureRun(run)
   computed.set(run, metrics)
   return metrics
 }
+
+/** Unit of an indicator's output; undefined when the run does not tell. */
+export const unitOf = (run: Pick<ReportRun, 'units'>, indicator: string): Unit | undefined => run.units?.[indicator]

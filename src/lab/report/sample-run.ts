@@ -1,9 +1,10 @@
 import type { EngineOutput, NearMiss, VerdictRecord } from '#model/events.ts'
 import { instanceId, type InstrumentId, instrumentId, orderId, positionId, signalId, venueId } from '#model/ids.ts'
 import type { Instrument } from '#model/instrument.ts'
-import type { BarColumns } from '#model/market.ts'
+import { defaultLimits } from '#model/limits.ts'
 import { product, share, toMoney, toNumber } from '#model/money.ts'
 import type { ExitReason, Order, OrderFilled, RoundTrip } from '#model/order.ts'
+import type { PriceSeries } from '#model/run.ts'
 import { type Strategy, strategySchema } from '#model/strategy.ts'
 import type { ReportRun, VerdictStrip } from './report-run.ts'
 
@@ -27,36 +28,72 @@ export function sampleRun(options: SampleOptions = {}): ReportRun {
   const name = options.strategyName ?? 'pump-fade'
   const ids = (options.instruments ?? ['PEPE_USDT', 'HBAR_USDT', 'SUI_USDT']).map(instrumentId)
   const document = sampleStrategy(name)
-  const parts = ids.map((id, index) => samplePart(id, index, days, options.pumpsPerDay ?? 3, name, random))
+  const parts = ids.map((id, index) => samplePart(id, index, days, options.pumpsPerDay ?? 5, name, random))
   const decisions = parts.flatMap((part) => part.decisions).sort((a, b) => timeOf(a) - timeOf(b))
   const trips = parts.flatMap((part) => part.trips)
-  const range = { from: start, to: start + days * 86_400_000 }
+  const to = start + days * 86_400_000
+  const costs = (of: keyof RoundTrip['costs']): bigint => trips.reduce((sum, trip) => sum + trip.costs[of], 0n)
   return {
-    runId: 'r-20260305-a1b2',
-    mode: 'backtest',
-    createdAt: Date.UTC(2026, 2, 6, 9, 30),
+    id: 'r00042',
+    name,
+    createdAt: '2026-03-06T09:30:00Z',
+    kind: 'backtest',
+    status: 'completed',
+    codeVersion: '0.1.0',
     durationMs: 1_843,
-    events: 2_418_332,
-    range,
-    currency: 'USDT',
-    startingCapital: toMoney(10_000),
-    seed: 42,
     fingerprint: '9f2c41d07be35a1846c0d9ef21b7a6f0c3d84e5512aa90be77f1d3c6480e2b95',
-    strategies: [{ name, hash: '7d1fa0c2be44', document }],
-    instruments: ids.map(sampleInstrument),
-    assumptions: [
-      { name: 'latency', text: '250 ms' },
-      { name: 'participation', text: 'at most 10 % of later trades' },
-      { name: 'fees', text: 'maker 0 %, taker 0.02 %' },
-      { name: 'funding', text: "at the venue's times" },
-    ],
-    trips,
+    outputHash: '1b7e0f6c2a9d4483b5e1c07fa86d92e4407cb3a9f15d6e8820c4b17395ae0fd2',
+    spec: {
+      strategies: [{ name, hash: '7d1fa0c2be44', document }],
+      instruments: ids.map(sampleInstrument),
+      data: ids.map((id) => ({
+        instrumentId: id,
+        label: `${id}.csv`,
+        checksum: 'c0ffee',
+        rows: 806_110,
+        from: start,
+        to,
+      })),
+      limits: defaultLimits,
+      capital: toMoney(10_000),
+      currency: 'USDT',
+      simulator: {
+        latency: { type: 'fixed', ms: 250 },
+        reportLatencyMs: 50,
+        participation: 0.1,
+        impact: 1,
+        assumedFundingRate: 0.0001,
+      },
+      settings: {},
+      seed: 42,
+      from: start,
+      to,
+    },
+    counts: {
+      events: 2_418_332,
+      signals: trips.length,
+      skippedSignals: trips.length,
+      deniedOrders: 0,
+      orders: trips.length * 2,
+      fills: trips.length * 3,
+      roundTrips: trips.length,
+    },
+    metrics: {},
+    costs: {
+      fee: costs('fee'),
+      spread: costs('spread'),
+      impact: costs('impact'),
+      delay: costs('delay'),
+      funding: costs('funding'),
+    },
+    roundTrips: trips,
     decisions,
+    orders: parts.flatMap((part) => part.orders),
     fills: parts.flatMap((part) => part.fills).sort((a, b) => a.time - b.time),
-    nearMisses: ids.flatMap((id, index) => sampleMisses(id, name, range, index)),
-    equity: sampleEquity(trips, parts, range),
-    bars: parts.map(({ id, bars }) => ({ instrumentId: id, bars })),
-    strips: parts.flatMap((part) => part.strips),
+    postings: [],
+    nearMisses: ids.flatMap((id, index) => sampleMisses(id, name, { from: start, to }, index)),
+    equity: sampleEquity(trips, parts, { from: start, to }),
+    prices: parts.map(({ prices }) => prices),
     account: null,
     quality: {
       files: 9,
@@ -64,17 +101,19 @@ export function sampleRun(options: SampleOptions = {}): ReportRun {
       skippedFiles: [{ file: 'data/SUI_USDT/2026-03-04/trades.csv', reason: 'line 1: column "price" is missing' }],
       rejectedRows: 3,
       duplicatesDropped: 118,
-      gaps: [{ instrumentId: ids[0], from: start + 30 * minute, to: start + 42 * minute }],
+      gaps: [{ instrumentId: ids[0] as InstrumentId, from: start + 30 * minute, to: start + 42 * minute }],
     },
     lookahead: { cuts: 5, changedDecisions: 0 },
+    strips: parts.flatMap((part) => part.strips),
     units: { pumpMagnitude: 'percent', volumeSurge: 'ratio', spread: 'percent', momentumReversal: 'percent' },
   }
 }
 
 interface Part {
   readonly id: InstrumentId
-  readonly bars: BarColumns
+  readonly prices: PriceSeries
   readonly trips: readonly RoundTrip[]
+  readonly orders: readonly Order[]
   readonly decisions: readonly EngineOutput[]
   readonly fills: readonly OrderFilled[]
   readonly strips: readonly VerdictStrip[]
@@ -89,9 +128,10 @@ function samplePart(
   random: () => number,
 ): Part {
   const rows = days * 1440
-  const { bars, pumps } = sampleBars(rows, [0.0000125, 0.21, 3.4][index % 3], pumpsPerDay, random)
+  const { bars, pumps } = sampleBars(id, rows, [0.0000125, 0.21, 3.4][index % 3], pumpsPerDay, random)
   const trips: RoundTrip[] = []
   const decisions: EngineOutput[] = []
+  const orders: Order[] = []
   const fills: OrderFilled[] = []
   const strips: VerdictStrip[] = []
   const instance = instanceId(`${strategy}@7d1fa0c2/${id}`)
@@ -100,6 +140,7 @@ function samplePart(
     const made = sampleTrade({ id, strategy, instance, key, bars, row, random, last: row > rows - 60 })
     trips.push(made.trip)
     decisions.push(...made.decisions)
+    orders.push(...made.orders)
     fills.push(...made.fills)
   })
   for (const [reading, threshold, group] of [
@@ -127,43 +168,45 @@ function samplePart(
       verdicts,
     })
   }
-  return { id, bars, trips, decisions, fills, strips }
+  return { id, prices: bars, trips, orders, decisions, fills, strips }
 }
 
 function sampleBars(
+  id: InstrumentId,
   rows: number,
   price: number,
   pumpsPerDay: number,
   random: () => number,
-): { bars: BarColumns; pumps: readonly number[] } {
+): { bars: PriceSeries; pumps: readonly number[] } {
   const columns = () => new Float64Array(rows)
   const bars = {
+    instrumentId: id,
     intervalMs: minute,
     time: columns(),
     open: columns(),
     high: columns(),
     low: columns(),
     close: columns(),
-    volume: columns(),
   }
   const pumps: number[] = []
   let last = price
   let shock = 0
+  let fades = true
   const step = Math.floor(1440 / pumpsPerDay)
   for (let row = 0; row < rows; row++) {
-    if (row % step === Math.floor(step / 2) + Math.floor(random() * 40)) pumps.push(row)
-    const pumping = pumps.length > 0 && row - pumps[pumps.length - 1] < 0
+    const calm = row - (pumps.at(-1) ?? -1e9) > 90
+    if (calm && row % step === Math.floor(step / 2) + Math.floor(random() * 40)) pumps.push(row)
+    if (pumps.at(-1) === row) fades = random() > 0.4
     shock = pumps[pumps.length - 1] === row ? 0.012 : shock * 0.72
     const since = pumps.length === 0 ? 1e9 : row - pumps[pumps.length - 1]
-    const drift = since < 4 ? 0.012 : since < 25 ? -0.0028 + 0.002 * (random() - 0.5) : pumping ? 0.01 : 0
+    const drift = since < 4 ? 0.012 : since < 25 ? (fades ? -0.0028 : 0.0016) + 0.002 * (random() - 0.5) : 0
     const open = last
     last = open * (1 + drift + 0.0016 * (random() + random() + random() - 1.5) + shock * 0.1)
-    bars.time[row] = start + (row + 1) * minute
+    bars.time[row] = start + row * minute
     bars.open[row] = open
     bars.close[row] = last
     bars.high[row] = Math.max(open, last) * (1 + 0.0006 * random())
     bars.low[row] = Math.min(open, last) * (1 - 0.0006 * random())
-    bars.volume[row] = (20_000 * (1 + 9 * Math.max(0, 1 - since / 15)) * (0.5 + random())) / price
   }
   return { bars, pumps }
 }
@@ -173,7 +216,7 @@ interface TradeOptions {
   readonly strategy: string
   readonly instance: ReturnType<typeof instanceId>
   readonly key: string
-  readonly bars: BarColumns
+  readonly bars: PriceSeries
   readonly row: number
   readonly random: () => number
   readonly last: boolean
@@ -182,6 +225,7 @@ interface TradeOptions {
 function sampleTrade({ id, strategy, instance, key, bars, row, random, last }: TradeOptions): {
   trip: RoundTrip
   decisions: readonly EngineOutput[]
+  orders: readonly Order[]
   fills: readonly OrderFilled[]
 } {
   const rows = bars.time.length
@@ -331,7 +375,6 @@ function sampleTrade({ id, strategy, instance, key, bars, row, random, last }: T
       price: decisionPrice,
       verdicts: z1,
     },
-    { type: 'orderUpdated', time: trip.openedAt, order: entry },
     {
       type: 'transitioned',
       time: trip.openedAt,
@@ -357,7 +400,6 @@ function sampleTrade({ id, strategy, instance, key, bars, row, random, last }: T
       price: exitDecision,
       verdicts: exitReason === 'exitSignal' ? [verdict('exit', 'momentumReversal', 'lte', -100, -104)] : [],
     },
-    { type: 'orderUpdated', time: trip.closedAt, order: exit },
     {
       type: 'transitioned',
       time: trip.closedAt,
@@ -390,6 +432,7 @@ function sampleTrade({ id, strategy, instance, key, bars, row, random, last }: T
   return {
     trip,
     decisions,
+    orders: [entry, exit],
     fills: [
       fill(entry, 1, half, entryFee / 2n),
       fill(entry, 2, quantity - half, entryFee - entryFee / 2n),
@@ -421,7 +464,7 @@ function verdict(
 function sampleMisses(
   id: InstrumentId,
   strategy: string,
-  range: ReportRun['range'],
+  range: { readonly from: number; readonly to: number },
   index: number,
 ): readonly NearMiss[] {
   const common = {
@@ -488,7 +531,7 @@ function sampleMisses(
 function sampleEquity(
   trips: readonly RoundTrip[],
   parts: readonly Part[],
-  range: ReportRun['range'],
+  range: { readonly from: number; readonly to: number },
 ): ReportRun['equity'] {
   const time: number[] = []
   const equity: number[] = []
@@ -497,7 +540,7 @@ function sampleEquity(
     for (const trip of trips) {
       if (trip.closedAt <= at) value += toNumber(trip.netProfit)
       else if (trip.openedAt <= at) {
-        const bars = (parts.find((part) => part.id === trip.instrumentId) as Part).bars
+        const bars = (parts.find((part) => part.id === trip.instrumentId) as Part).prices
         const price = bars.close[Math.min(bars.close.length - 1, Math.floor((at - start) / minute))]
         value += (trip.entryPrice - price) * trip.quantity
       }
@@ -507,7 +550,12 @@ function sampleEquity(
   }
   const final = trips.reduce((sum, trip) => sum + trip.netProfit, toMoney(10_000))
   equity[equity.length - 1] = toNumber(final)
-  return { time, equity }
+  let peak = -Infinity
+  const drawdown = equity.map((value) => {
+    peak = Math.max(peak, value)
+    return (peak - value) / peak
+  })
+  return { time: Float64Array.from(time), equity: Float64Array.from(equity), drawdown: Float64Array.from(drawdown) }
 }
 
 function sampleStrategy(name: string): Strategy {

@@ -13,7 +13,7 @@ export interface Told<T> {
 /** Why trade `n` happened (from 1, in order of closing); throws a `UserError` when there is none. */
 export function whyTrade(run: ReportRun, n: number): Told<TradeStory> {
   const json = buildTradeStory(run, n)
-  return { json, text: tradeStoryText(json, run.currency) }
+  return { json, text: tradeStoryText(json, run.spec.currency) }
 }
 
 /** Why there was no trade, on one instrument or on all; throws a `UserError` for an instrument the run does not have. */

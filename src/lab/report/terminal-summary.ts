@@ -29,8 +29,8 @@ export function summaryTable(run: ReportRun, metrics: Metrics, options: Terminal
 export function summaryRows(run: ReportRun, metrics: Metrics): readonly (readonly [string, string])[] {
   const gap: readonly [string, string] = ['', '']
   return [
-    ['Backtesting from', timeText(run.range.from)],
-    ['Backtesting to', timeText(run.range.to)],
+    ['Backtesting from', timeText(run.spec.from)],
+    ['Backtesting to', timeText(run.spec.to)],
     ['Max open at once', integerText(metrics.exposure.maxOpen)],
     gap,
     ...profitRows(run, metrics),
@@ -50,9 +50,9 @@ function profitRows(run: ReportRun, metrics: Metrics): readonly (readonly [strin
     value === null && metrics.days < minRatioDays ? `needs ${minRatioDays} days` : numberText(value)
   return [
     ['Total / daily trades', `${integerText(outcome.trades)} / ${numberText(metrics.tradesPerDay)}`],
-    ['Starting balance', `${moneyText(run.startingCapital)} ${run.currency}`],
-    ['Final equity', `${numberText(metrics.endingEquity)} ${run.currency}`],
-    ['Absolute profit', `${signedMoney(outcome.netProfit)} ${run.currency}`],
+    ['Starting balance', `${moneyText(run.spec.capital)} ${run.spec.currency}`],
+    ['Final equity', `${numberText(metrics.endingEquity)} ${run.spec.currency}`],
+    ['Absolute profit', `${signedMoney(outcome.netProfit)} ${run.spec.currency}`],
     ['Total profit %', signedPercent(metrics.totalReturn)],
     ['CAGR', signedPercent(metrics.cagr)],
     [`Sortino (rf ${percentText(metrics.riskFreeRate, 0)})`, ratio(metrics.sortino)],
@@ -61,7 +61,7 @@ function profitRows(run: ReportRun, metrics: Metrics): readonly (readonly [strin
     ['Profit factor', outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor)],
     [
       'Expectancy (ratio)',
-      `${signedNumber(outcome.expectancy)} ${run.currency} (${numberText(outcome.expectancyRatio)})`,
+      `${signedNumber(outcome.expectancy)} ${run.spec.currency} (${numberText(outcome.expectancyRatio)})`,
     ],
     ['  95 % interval', intervalText(metrics)],
     ['Significance', significanceText(metrics)],
@@ -69,8 +69,8 @@ function profitRows(run: ReportRun, metrics: Metrics): readonly (readonly [strin
     ['Payoff ratio', numberText(outcome.payoff)],
     ['Recovery factor', numberText(metrics.recoveryFactor)],
     ['Avg / median profit %', `${signedPercent(outcome.averageFraction)} / ${signedPercent(outcome.medianFraction)}`],
-    ['Avg position', `${numberText(outcome.averageNotional)} ${run.currency}`],
-    ['Traded volume', `${moneyText(outcome.volume)} ${run.currency}`],
+    ['Avg position', `${numberText(outcome.averageNotional)} ${run.spec.currency}`],
+    ['Traded volume', `${moneyText(outcome.volume)} ${run.spec.currency}`],
     ['Exposure', percentText(metrics.exposure.share, 1)],
   ]
 }
@@ -85,7 +85,7 @@ function tradeRows(run: ReportRun, metrics: Metrics): readonly (readonly [string
       ? none
       : `${named.instrumentId} ${signedMoney(named.netProfit)} (${signedPercent(named.netFraction)})`
   const day = (row: typeof dayCount.best): string =>
-    row === null ? none : `${signedMoney(row.netProfit)} ${run.currency} (${row.label})`
+    row === null ? none : `${signedMoney(row.netProfit)} ${run.spec.currency} (${row.label})`
   return [
     ['Best instrument', group(traded[0])],
     ['Worst instrument', group(traded[traded.length - 1])],
@@ -101,7 +101,7 @@ function tradeRows(run: ReportRun, metrics: Metrics): readonly (readonly [string
       'Avg best / worst move (MFE / MAE)',
       `${signedPercent(outcome.averageMfe)} / ${signedPercent(outcome.averageMae)}`,
     ],
-    ['Slippage paid', `${moneyText(metrics.costs.slippage)} ${run.currency}`],
+    ['Slippage paid', `${moneyText(metrics.costs.slippage)} ${run.spec.currency}`],
   ]
 }
 
@@ -121,10 +121,10 @@ function drawdownRows(run: ReportRun, metrics: Metrics): readonly (readonly [str
   if (drawdown === null) return [['Max drawdown', none]]
   const { deepest } = drawdown
   return [
-    ['Min equity', `${numberText(drawdown.lowest)} ${run.currency}`],
-    ['Max equity', `${numberText(drawdown.highest)} ${run.currency}`],
+    ['Min equity', `${numberText(drawdown.lowest)} ${run.spec.currency}`],
+    ['Max equity', `${numberText(drawdown.highest)} ${run.spec.currency}`],
     [`Max drawdown${metrics.maxDrawdownExact ? ' (every tick)' : ' (sampled)'}`, percentText(metrics.maxDrawdown)],
-    ['Absolute drawdown', `${numberText(drawdown.largest?.amount ?? 0)} ${run.currency}`],
+    ['Absolute drawdown', `${numberText(drawdown.largest?.amount ?? 0)} ${run.spec.currency}`],
     ['Drawdown start', deepest === null ? none : timeText(deepest.peakAt)],
     ['Drawdown end', deepest === null ? none : timeText(deepest.troughAt)],
     ['Drawdown duration', durationText(deepest?.durationMs ?? null)],

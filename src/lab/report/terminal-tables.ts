@@ -125,11 +125,11 @@ export function periodTable(
 
 /** Every round trip of a run, numbered as `why` asks for them. */
 export function tableOfTrades(
-  run: Pick<ReportRun, 'trips' | 'currency'>,
+  run: Pick<ReportRun, 'roundTrips' | 'spec'>,
   options: TerminalOptions,
   title = 'TRADES',
 ): string {
-  const rows = inClosingOrder(run.trips).map((trip, index) => {
+  const rows = inClosingOrder(run.roundTrips).map((trip, index) => {
     const fraction = netFractionOf(trip)
     return [
       String(index + 1),
@@ -157,7 +157,7 @@ export function tableOfTrades(
     right('Quantity', 7),
     right('Entry', 4),
     right('Exit', 4),
-    right(`Net ${run.currency}`),
+    right(`Net ${run.spec.currency}`),
     right('Net %', 2),
     right('Costs', 5),
     left('Exit reason', 1),

@@ -1,4 +1,5 @@
 import type { Metrics } from '../metrics/metrics.ts'
+import { assumptionsOf } from './assumptions.ts'
 import { alignColumns, wrap } from './columns.ts'
 import { countOf, durationText, integerText, timeText } from './format.ts'
 import { metricsOf } from './report-metrics.ts'
@@ -22,7 +23,7 @@ export interface ReportOptions extends TerminalOptions {
 /** The whole report for a terminal or a file, in the order freqtrade users expect. Ends without a line break. */
 export function terminalReport(run: ReportRun, options: ReportOptions): string {
   const metrics = metricsOf(run)
-  const { currency } = run
+  const { currency } = run.spec
   const exits = metrics.perExitReason.map((row) => ({
     ...row,
     key: exitWords[row.key as keyof typeof exitWords] ?? row.key,
@@ -41,7 +42,7 @@ export function terminalReport(run: ReportRun, options: ReportOptions): string {
     summaryTable(run, metrics, options),
     costsTable(metrics.costs, currency, options),
     ...(options.trades === true ? [tableOfTrades(run, options)] : []),
-    ...(run.trips.length <= fewTrades ? [whyNot(run).text] : []),
+    ...(run.roundTrips.length <= fewTrades ? [whyNot(run).text] : []),
     qualityBlock(run, options),
     footer(run, options),
   ]
@@ -50,14 +51,23 @@ export function terminalReport(run: ReportRun, options: ReportOptions): string {
 
 function heading(run: ReportRun, options: TerminalOptions): string {
   const rows = [
-    ['Strategy', run.strategies.map(({ name, hash }) => `${name}@${hash.slice(0, 8)}`).join(', ')],
+    ['Strategy', run.spec.strategies.map(({ name, hash }) => `${name}@${hash.slice(0, 8)}`).join(', ')],
     [
       'Data',
-      `${countOf(run.instruments.length, 'instrument')}, ${timeText(run.range.from)} to ${timeText(run.range.to)}`,
+      `${countOf(run.spec.instruments.length, 'instrument')}, ${timeText(run.spec.from)} to ${timeText(run.spec.to)}`,
     ],
-    ['Run', `${run.runId}, ${countOf(run.events, 'event')} in ${durationText(run.durationMs)}`],
+    ['Run', `${run.id}, ${countOf(run.counts.events, 'event')} in ${durationText(run.durationMs)}`],
+    ...(run.status === 'completed' ? [] : [['Status', statusText(run)]]),
   ]
   return [paint('BACKTEST REPORT', 'bold', options), ...alignColumns(rows, { indent: 0 })].join('\n')
+}
+
+/** What a run that did not finish covers. */
+export function statusText({ status }: Pick<ReportRun, 'status'>): string {
+  if (status === 'completed') return 'completed'
+  return status === 'interrupted'
+    ? 'stopped by the user: covers only the time up to there'
+    : 'failed: covers only the time up to there'
 }
 
 function doubtLines(metrics: Metrics, options: TerminalOptions): readonly string[] {
@@ -73,17 +83,13 @@ function leftOpenBlock(run: ReportRun, metrics: Metrics, options: TerminalOption
   const title = 'LEFT OPEN'
   if (metrics.leftOpen.length === 0)
     return `${paint(title, 'bold', options)}\nNo position was open when the data ended.`
-  return tableOfTrades(
-    { trips: metrics.leftOpen, currency: run.currency },
-    options,
-    `${title} (closed at the last price)`,
-  )
+  return tableOfTrades({ roundTrips: metrics.leftOpen, spec: run.spec }, options, `${title} (closed at the last price)`)
 }
 
 function breakdowns(run: ReportRun, metrics: Metrics, options: ReportOptions): readonly string[] {
   const tables = { day: metrics.byDay, week: metrics.byWeek, month: metrics.byMonth }
   return (options.breakdown ?? []).map((period) =>
-    periodTable(`BY ${period.toUpperCase()}`, tables[period], run.currency, options),
+    periodTable(`BY ${period.toUpperCase()}`, tables[period], run.spec.currency, options),
   )
 }
 
@@ -111,11 +117,13 @@ export function gapText(run: Pick<ReportRun, 'quality'>): string {
 
 function footer(run: ReportRun, options: TerminalOptions): string {
   const changed = run.lookahead !== null && run.lookahead.changedDecisions > 0
-  const assumed = run.assumptions.map(({ name, text }) => `${name} ${text}`).join(', ')
+  const assumed = assumptionsOf(run)
+    .map(({ name, text }) => `${name} ${text}`)
+    .join(', ')
   return [
     ...wrap(`Simulator: ${assumed === '' ? 'nothing simulated' : assumed}.`, options.width),
     paint(lookaheadText(run), run.lookahead === null ? 'warn' : changed ? 'bad' : 'good', options),
-    `Fingerprint ${run.fingerprint}  seed ${run.seed}`,
+    `Fingerprint ${run.fingerprint}  seed ${run.spec.seed}`,
   ].join('\n')
 }
 

@@ -188,8 +188,8 @@ function orderLines(order: StoryOrder, currency: string): readonly string[] {
     part('delay', fill.delay),
     part('spread', fill.spread),
     part('impact', fill.impact),
-    fill.fee === null ? '' : `fee ${fill.fee} ${currency}`,
-    fill.liquidity ?? '',
+    `fee ${fill.fee} ${currency}`,
+    fill.liquidity,
   ])
   const summary =
     order.averagePrice === null

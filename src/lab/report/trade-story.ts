@@ -4,9 +4,10 @@ import type { PositionId, SignalId, UnixMs } from '#model/ids.ts'
 import { formatMoney } from '#model/money.ts'
 import type { ExitReason, Order, RoundTrip } from '#model/order.ts'
 import { costNames, totalCost } from '../metrics/costs.ts'
+import { fillsOf, type ReportFill } from '../metrics/fills.ts'
 import { inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
-import { fillsOf, ordersOf, type ReportFill } from './fills.ts'
 import { timeText } from './format.ts'
+import { unitOf } from './report-metrics.ts'
 import type { ReportRun } from './report-run.ts'
 
 type Transition = Extract<EngineOutput, { readonly type: 'transitioned' }>
@@ -30,8 +31,8 @@ export interface StoryFill {
   readonly at: string
   readonly price: number
   readonly quantity: number
-  readonly liquidity: 'maker' | 'taker' | null
-  readonly fee: string | null
+  readonly liquidity: 'maker' | 'taker'
+  readonly fee: string
   /** Quote per base unit, adverse positive; null where the venue did not say. */
   readonly delay: number | null
   readonly spread: number | null
@@ -96,14 +97,14 @@ export interface TradeStory {
 }
 
 /** Round trip `n` (from 1, in order of closing); throws when there is none. */
-export function tradeNumber(run: Pick<ReportRun, 'trips' | 'runId'>, n: number): RoundTrip {
-  const trip = inClosingOrder(run.trips)[n - 1]
+export function tradeNumber(run: Pick<ReportRun, 'roundTrips' | 'id'>, n: number): RoundTrip {
+  const trip = inClosingOrder(run.roundTrips)[n - 1]
   if (trip !== undefined) return trip
-  const count = run.trips.length
+  const count = run.roundTrips.length
   throw new UserError({
     code: 'tradeNotFound',
     message: count === 0 ? 'The run has no trades.' : `The run has trades 1 to ${count}; there is no trade ${n}.`,
-    where: `run ${run.runId}`,
+    where: `run ${run.id}`,
     remedy: count === 0 ? 'Ask why not instead: it shows the nearest misses.' : `Choose a number from 1 to ${count}.`,
     exit: 'notFound',
   })
@@ -114,7 +115,7 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
   const trip = tradeNumber(run, n)
   const facts = run.decisions.filter((fact) => concerns(fact, trip))
   const withUnits = (verdicts: readonly VerdictRecord[]): readonly StoryCondition[] =>
-    verdicts.map((verdict) => ({ ...verdict, unit: run.units?.[verdict.indicator] ?? null }))
+    verdicts.map((verdict) => ({ ...verdict, unit: unitOf(run, verdict.indicator) ?? null }))
   const signal = facts.find((fact) => fact.type === 'signalDetected')
   // The last decision is the one that let the entry pass; earlier ones of the signal were denied.
   const risk = facts.findLast((fact) => fact.type === 'riskDecided')
@@ -174,40 +175,39 @@ function concerns(fact: EngineOutput, trip: RoundTrip): boolean {
 }
 
 function storyOrders(run: ReportRun, trip: RoundTrip): readonly StoryOrder[] {
-  const fillsByOrder = Map.groupBy(fillsOf(run), (fill) => fill.orderId)
-  return [...ordersOf(run.decisions).values()]
-    .filter((order) => order.signalId === trip.signalId)
-    .map((order) => {
-      const fills = fillsByOrder.get(order.orderId) ?? []
-      const last = fills[fills.length - 1]
-      return {
-        orderId: order.orderId,
-        purpose: order.purpose,
-        side: order.side,
-        orderType: order.type,
-        quantity: order.quantity,
-        price: order.price ?? null,
-        stopPrice: order.stopPrice ?? null,
-        decisionPrice: order.decisionPrice,
-        decidedAt: timeText(order.decidedAt),
-        status: order.status,
-        averagePrice: order.averagePrice,
-        filledQuantity: order.filledQuantity,
-        filledAfterMs: last === undefined ? null : last.time - order.decidedAt,
-        fills: fills.map(storyFill),
-      }
-    })
+  const orders = run.orders.filter((order) => order.signalId === trip.signalId)
+  const fillsByOrder = Map.groupBy(fillsOf(run.fills, orders), (fill) => fill.orderId)
+  return orders.map((order) => {
+    const fills = fillsByOrder.get(order.orderId) ?? []
+    const last = fills.at(-1)
+    return {
+      orderId: order.orderId,
+      purpose: order.purpose,
+      side: order.side,
+      orderType: order.type,
+      quantity: order.quantity,
+      price: order.price ?? null,
+      stopPrice: order.stopPrice ?? null,
+      decisionPrice: order.decisionPrice,
+      decidedAt: timeText(order.decidedAt),
+      status: order.status,
+      averagePrice: order.averagePrice,
+      filledQuantity: order.filledQuantity,
+      filledAfterMs: last === undefined ? null : last.time - order.decidedAt,
+      fills: fills.map(storyFill),
+    }
+  })
 }
 
-const storyFill = (fill: ReportFill): StoryFill => ({
-  at: timeText(fill.time),
-  price: fill.price,
-  quantity: fill.quantity,
-  liquidity: fill.liquidity ?? null,
-  fee: fill.fee === undefined ? null : formatMoney(fill.fee),
-  delay: fill.slippage?.delay ?? null,
-  spread: fill.slippage?.spread ?? null,
-  impact: fill.slippage?.impact ?? null,
+const storyFill = ({ time, price, quantity, liquidity, fee, slippage }: ReportFill): StoryFill => ({
+  at: timeText(time),
+  price,
+  quantity,
+  liquidity,
+  fee: formatMoney(fee),
+  delay: slippage?.delay ?? null,
+  spread: slippage?.spread ?? null,
+  impact: slippage?.impact ?? null,
 })
 
 /** Time the story's ISO text stands for. */

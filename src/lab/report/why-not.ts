@@ -3,6 +3,7 @@ import { UserError } from '#model/failure.ts'
 import type { InstrumentId } from '#model/ids.ts'
 import { type Activity, activityOf } from '../metrics/activity.ts'
 import { timeText } from './format.ts'
+import { unitOf } from './report-metrics.ts'
 import type { ReportRun } from './report-run.ts'
 
 /** How close one condition came, over every instrument asked about. Margins ≥ 0 = it was met. */
@@ -55,13 +56,13 @@ const groupOrder: readonly GroupName[] = ['signal', 'cancel', 'entry', 'exit', '
 
 /** Nearest misses, skips and denials of a run, of one instrument or over all of them. */
 export function buildWhyNot(run: ReportRun, instrument?: string): WhyNot {
-  const known = run.instruments.map(({ id }) => id)
+  const known = run.spec.instruments.map(({ id }) => id)
   const chosen = instrument === undefined ? null : known.find((id) => id === instrument)
   if (chosen === undefined) {
     throw new UserError({
       code: 'instrumentNotFound',
       message: `The run has no instrument ${instrument}.`,
-      where: `run ${run.runId}`,
+      where: `run ${run.id}`,
       remedy: `Choose one of ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', …' : ''}.`,
       exit: 'notFound',
     })
@@ -76,12 +77,15 @@ export function buildWhyNot(run: ReportRun, instrument?: string): WhyNot {
     (entry) => (entry.group === 'signal' || entry.group === 'entry') && entry.blockedAloneMs > 0,
   )
   return {
-    runId: run.runId,
+    runId: run.id,
     instrument: chosen,
-    from: timeText(run.range.from),
-    to: timeText(run.range.to),
-    trades: run.trips.filter((trip) => chosen === null || trip.instrumentId === chosen).length,
-    activity: activityOf(facts),
+    from: timeText(run.spec.from),
+    to: timeText(run.spec.to),
+    trades: run.roundTrips.filter((trip) => chosen === null || trip.instrumentId === chosen).length,
+    activity: activityOf(
+      facts,
+      run.orders.filter((order) => chosen === null || order.instrumentId === chosen),
+    ),
     conditions,
     blockedMost: bestOf(entering, (entry) => entry.blockedAloneMs),
     blockedLast: bestOf(entering, (entry) => (entry.blockedAloneAt === null ? 0 : Date.parse(entry.blockedAloneAt))),
@@ -129,7 +133,7 @@ function merge(group: readonly NearMiss[], run: Pick<ReportRun, 'units'>): Appro
     indicator: first.indicator,
     operator: first.operator,
     threshold: first.threshold,
-    unit: run.units?.[first.indicator] ?? null,
+    unit: unitOf(run, first.indicator) ?? null,
     bestMargin: best?.bestMargin ?? null,
     bestValue: best?.bestValue ?? null,
     bestAt: best?.bestAt === null || best?.bestAt === undefined ? null : timeText(best.bestAt),

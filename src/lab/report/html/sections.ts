@@ -1,0 +1,231 @@
+import { toNumber } from '#model/money.ts'
+import type { PeriodRow } from '../../metrics/calendar.ts'
+import type { Metrics } from '../../metrics/metrics.ts'
+import type { GroupRow } from '../../metrics/tables.ts'
+import { assumptionsOf } from '../assumptions.ts'
+import {
+  durationText,
+  integerText,
+  moneyText,
+  none,
+  numberText,
+  percentText,
+  signedMoney,
+  signedPercent,
+} from '../format.ts'
+import type { ReportRun } from '../report-run.ts'
+import { summaryRows } from '../terminal-summary.ts'
+import { gapText, lookaheadText } from '../terminal.ts'
+import { exitWords } from '../words.ts'
+import { type Cell, type Content, html, type Html, table, trusted } from './markup.ts'
+
+const tone = (value: number | bigint): { readonly tone?: 'good' | 'bad' } =>
+  value > 0 ? { tone: 'good' } : value < 0 ? { tone: 'bad' } : {}
+
+/** The eight figures a trader looks at first. */
+export function tiles(run: ReportRun, metrics: Metrics): Html {
+  const { outcome, costs } = metrics
+  const { currency } = run.spec
+  const factor = outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor)
+  const share = costs.lines.at(-1)?.shareOfGross ?? null
+  return html`<dl class="tiles">
+    ${tile(`Net profit, ${currency}`, html`<span class="${tone(outcome.netProfit).tone ?? ''}">${signedMoney(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${moneyText(run.spec.capital, 0)}`)}
+    ${tile('Max drawdown', percentText(metrics.maxDrawdown), metrics.maxDrawdownExact ? 'taken on every tick' : 'from the sampled equity')}
+    ${tile('Win rate', percentText(outcome.winRate, 1), `${outcome.wins} won, ${outcome.draws} even, ${outcome.losses} lost`)}
+    ${tile('Profit factor', factor, `expectancy ${numberText(outcome.expectancy)} ${currency} a trade`)}
+    ${tile('Trades', integerText(outcome.trades), significance(metrics))}
+    ${tile(`Costs, ${currency}`, moneyText(costs.total), share === null ? 'no profit before costs' : `${percentText(share, 1)} of the profit before costs`)}
+    ${tile('Sharpe', metrics.sharpe === null ? none : numberText(metrics.sharpe), metrics.sharpe === null ? `needs 30 days, has ${metrics.days}` : `Sortino ${numberText(metrics.sortino)}`)}
+    ${tile('Market change', signedPercent(metrics.marketChange), `held ${percentText(metrics.exposure.share, 1)} of the time`)}
+  </dl>`
+}
+
+const tile = (name: string, value: Content, note: string): Html =>
+  html`<div>
+    <dt>${name}</dt>
+    <dd>${value}<small>${note}</small></dd>
+  </div>`
+
+function significance({ confidence }: Metrics): string {
+  if (confidence.verdict === 'significant') return 'significant at 95 %'
+  return confidence.verdict === 'tooFewTrades' ? 'too few to be significant' : 'not significant at 95 %'
+}
+
+/** Doubts about the result, and look-ahead when there was some. */
+export function alarms(run: ReportRun, metrics: Metrics): Html | null {
+  const found = run.lookahead !== null && run.lookahead.changedDecisions > 0
+  const messages = [...(found ? [lookaheadText(run)] : []), ...metrics.doubts.map(({ message }) => message)]
+  if (messages.length === 0) return null
+  return html`<section class="alarm" aria-labelledby="alarm">
+    <h2 id="alarm">⚠ Do not trust this result yet</h2>
+    <ul>
+      ${messages.map((message) => html`<li>${message}</li>`)}
+    </ul>
+  </section>`
+}
+
+/** Trades, profit and duration by some key. */
+export function groupSection(
+  title: string,
+  keyTitle: string,
+  rows: readonly GroupRow[],
+  total: GroupRow | null,
+  currency: string,
+): Html {
+  const all = total === null || rows.length < 2 ? rows : [...rows, total]
+  const columns = [
+    { title: keyTitle },
+    { title: 'Trades', right: true },
+    { title: `Net ${currency}`, right: true },
+    { title: 'Net %', right: true },
+    { title: 'Win %', right: true },
+    { title: 'Avg profit', right: true },
+    { title: 'Avg held', right: true },
+    { title: 'W / D / L', right: true },
+    { title: 'Costs', right: true },
+  ]
+  const cells = all.map(({ key, outcome, costs, shareOfCapital }): readonly Cell[] => [
+    { text: key in exitWords ? exitWords[key as keyof typeof exitWords] : key },
+    { text: integerText(outcome.trades) },
+    { text: signedMoney(outcome.netProfit), ...tone(outcome.netProfit) },
+    { text: signedPercent(shareOfCapital) },
+    { text: percentText(outcome.winRate, 1) },
+    { text: signedPercent(outcome.averageFraction) },
+    { text: durationText(outcome.averageDurationMs) },
+    { text: `${outcome.wins} / ${outcome.draws} / ${outcome.losses}` },
+    { text: moneyText(costs) },
+  ])
+  return html`<section>
+    <h2>${title}</h2>
+    ${table(columns, cells, { caption: title, total: all.length > rows.length })}
+  </section>`
+}
+
+/** Every cost apart. */
+export function costSection({ costs }: Metrics, currency: string): Html {
+  const words = { fee: 'Fee', spread: 'Spread', impact: 'Impact', delay: 'Delay', funding: 'Funding', total: 'Total' }
+  const columns = [
+    { title: 'Cost' },
+    { title: `Total ${currency}`, right: true },
+    { title: 'Per trade', right: true },
+    { title: 'Of gross', right: true },
+    { title: 'Of volume', right: true },
+  ]
+  const rows = costs.lines.map((line): readonly Cell[] => [
+    { text: words[line.name] },
+    { text: moneyText(line.total) },
+    { text: moneyText(line.perTrade, 4) },
+    { text: percentText(line.shareOfGross, 1) },
+    { text: line.shareOfVolume === null ? none : `${numberText(line.shareOfVolume * 10_000)} bp` },
+  ])
+  return html`<section id="costs">
+    <h2>Costs</h2>
+    <p>
+      ${signedMoney(costs.profitBeforeCosts)} ${currency} before costs, less ${moneyText(costs.total)}, leaves
+      <strong class="${tone(costs.netProfit).tone ?? ''}">${signedMoney(costs.netProfit)}</strong>.
+    </p>
+    ${table(columns, rows, { caption: 'Costs by kind', total: true })}
+  </section>`
+}
+
+/** Profit by month and by day. */
+export function calendarSection(metrics: Metrics, currency: string): Html {
+  const days = metrics.byDay.filter(({ trades }) => trades > 0)
+  const { winning, drawn, losing } = metrics.dayCount
+  return html`<section id="calendar"><h2>By month and day</h2><p>${winning} days won, ${drawn} even, ${losing} lost.</p>
+${periods(metrics.byMonth, 'Month', currency)}<details${days.length <= 31 ? trusted(' open') : ''}><summary>Days with a trade (${days.length})</summary>${periods(days, 'Day', currency)}</details></section>`
+}
+
+function periods(rows: readonly PeriodRow[], title: string, currency: string): Html {
+  const largest = rows.reduce((most, { netProfit }) => Math.max(most, Math.abs(toNumber(netProfit))), 0)
+  const columns = [
+    { title },
+    { title: 'Trades', right: true },
+    { title: `Net ${currency}`, right: true },
+    { title: '' },
+    { title: 'Net %', right: true },
+    { title: 'W / D / L', right: true },
+  ]
+  const cells = rows.map((row): readonly Cell[] => [
+    { text: row.label },
+    { text: integerText(row.trades) },
+    { text: signedMoney(row.netProfit), ...tone(row.netProfit) },
+    { text: profitBar(toNumber(row.netProfit), largest) },
+    { text: signedPercent(row.shareOfCapital) },
+    { text: `${row.wins} / ${row.draws} / ${row.losses}` },
+  ])
+  return table(columns, cells, { caption: `Profit by ${title.toLowerCase()}` })
+}
+
+/** A bar from the middle: right and green for a gain, left and red for a loss. */
+function profitBar(value: number, largest: number): Html {
+  const wide = largest === 0 ? 0 : (Math.abs(value) / largest) * 40
+  const x = value < 0 ? 40 - wide : 40
+  return html`<svg class="bar" width="80" height="10" aria-hidden="true">
+    <rect x="40" y="0" width="1" height="10" />
+    <rect class="${value < 0 ? 'minus' : 'plus'}" x="${x.toFixed(1)}" y="1" width="${wide.toFixed(1)}" height="8" />
+  </svg>`
+}
+
+/** The summary as the terminal has it. */
+export function summarySection(run: ReportRun, metrics: Metrics): Html {
+  const rows = summaryRows(run, metrics).filter(([name]) => name !== '')
+  const cells = rows.map(([name, value]): readonly Cell[] => [{ text: name.trim() }, { text: value }])
+  return html`<section id="summary">
+    <h2>Summary</h2>
+    ${table([{ title: 'Metric' }, { title: 'Value', right: true }], cells, { caption: 'Summary' })}
+  </section>`
+}
+
+/** What was assumed, what was wrong with the data, and what identifies the run. */
+export function originSection(run: ReportRun): Html {
+  const { quality } = run
+  const assumed = assumptionsOf(run)
+  const count = (value: number): string => (value === 0 ? 'none' : integerText(value))
+  const skipped = quality.skippedFiles
+    .slice(0, 20)
+    .map(({ file, reason }) => html`<br /><span class="mono">${file}</span>: ${reason}`)
+  return html`<div class="two pair" id="origin">
+      <section>
+        <h2>Simulator assumptions</h2>
+        ${facts(assumed.length === 0 ? [['Mode', 'nothing was simulated']] : assumed.map(({ name, text }) => [name, text]))}
+      </section>
+      <section>
+        <h2>Data quality</h2>
+        ${facts([
+          ['Read', `${integerText(quality.files)} files, ${integerText(quality.rows)} rows`],
+          ['Skipped files', [count(quality.skippedFiles.length), ...skipped]],
+          ['Rejected rows', count(quality.rejectedRows)],
+          ['Duplicates dropped', count(quality.duplicatesDropped)],
+          ['Gaps', gapText(run)],
+        ])}
+      </section>
+    </div>
+    <section>
+      <h2>This run</h2>
+      ${facts([
+        ['Look-ahead', lookaheadText(run)],
+        ['Fingerprint', html`<span class="mono">${run.fingerprint}</span>`],
+        ['Output hash', html`<span class="mono">${run.outputHash}</span>`],
+        ['Seed', String(run.spec.seed)],
+        ['Code', run.codeVersion],
+        ['Events', `${integerText(run.counts.events)} in ${durationText(run.durationMs)}`],
+        ['Limits', limitsText(run)],
+      ])}
+    </section>`
+}
+
+/** Pairs of name and text. */
+export const facts = (rows: readonly (readonly [string, Content])[]): Html =>
+  html`<dl class="facts">
+    ${rows.map(
+      ([name, text]) =>
+        html`<dt>${name}</dt>
+          <dd>${text}</dd>`,
+    )}
+  </dl>`
+
+function limitsText({ spec: { limits } }: ReportRun): string {
+  const share = (value: number): string => percentText(value, 0)
+  return `position ${share(limits.maxPositionSize)}, ${limits.maxOpenPositions} open, concentration ${share(limits.maxConcentration)}, daily loss ${share(limits.maxDailyLoss)}, drawdown ${share(limits.maxDrawdown)}, margin ${share(limits.maxMarginUse)}`
+}
