@@ -1,0 +1,45 @@
+import type { UnixMs } from '#model/ids.ts'
+import type { DecoyKind } from './labels.ts'
+
+export type Liquidity = 'liquid' | 'mid' | 'thin'
+
+/** Everything that shapes a generated market; what is left out takes `defaultOptions`. */
+export interface GeneratorOptions {
+  /** Any integer; its low 32 bits decide everything random. */
+  readonly seed: number
+  readonly instruments: number
+  readonly days: number
+  /** A UTC midnight. */
+  readonly startTime: UnixMs
+  /** Ordinary trades (rows) a day, without what pumps and decoys add. */
+  readonly tradesPerDay: Readonly<Record<Liquidity, number>>
+  /** Mean over the market; thin and mid instruments get more of them than liquid ones. */
+  readonly pumpsPerInstrumentDay: number
+  /** Per instrument and day; `thinJump` only falls on thin instruments. */
+  readonly decoysPerInstrumentDay: Readonly<Record<DecoyKind, number>>
+  /** Percent of the price before, drawn log-uniformly. */
+  readonly pumpRisePct: readonly [min: number, max: number]
+  /** Onset to planned peak, drawn log-uniformly. */
+  readonly pumpRiseMs: readonly [min: number, max: number]
+  readonly markPriceEveryMs: number
+}
+
+/** Eight instruments, three days, 300 000 to 400 000 trades, some 18 pumps. */
+export const defaultOptions: GeneratorOptions = {
+  seed: 1,
+  instruments: 8,
+  days: 3,
+  startTime: Date.UTC(2026, 0, 5),
+  tradesPerDay: { liquid: 26_000, mid: 11_000, thin: 3_000 },
+  pumpsPerInstrumentDay: 0.75,
+  decoysPerInstrumentDay: {
+    newsRamp: 0.2,
+    liquidationCascade: 0.2,
+    fatFinger: 0.2,
+    thinJump: 0.4,
+    volumeBurst: 0.25,
+  },
+  pumpRisePct: [8, 60],
+  pumpRiseMs: [20_000, 180_000],
+  markPriceEveryMs: 60_000,
+}
