@@ -6,7 +6,6 @@ import { createLatencySampler } from './latency.ts'
 import { createMatching } from './matching/matching.ts'
 
 export { simulatorDefaults, type SimulatorConfig } from './config.ts'
-export { generateMarket, labelsToCsv } from './generator/generator.ts'
 export type { Latency } from './latency.ts'
 export {
   type GeneratedMarket,
