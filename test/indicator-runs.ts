@@ -34,6 +34,14 @@ export interface Recording {
   readonly updates: readonly BookUpdate[]
 }
 
+export interface Candle {
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+}
+
 /** Readings of one indicator at every instant, with how many rows of each tape it had seen. */
 export interface Run {
   readonly time: number[]
@@ -85,7 +93,7 @@ export function readingsOf(
       run.quotes.push(quotes[at])
       run.books.push(books[at])
       run.values.push(values[at])
-      run.reasons.push(Number.isNaN(values[at]) ? pendingReasons[reasons[at]]! : 'ready')
+      run.reasons.push(Number.isNaN(values[at]) ? pendingReasons[reasons[at]] : 'ready')
     }
     if (left > 0) continue
     left = Infinity
@@ -107,7 +115,7 @@ export function randomRecording(seed: number, seconds = 400): Recording {
   const begin = midnight - 100_000
   let price = 100
   let snapshot = true
-  for (let time = begin + 137; time < begin + seconds * 1000; ) {
+  for (let time = begin + 137; time < begin + seconds * 1000;) {
     price *= 1 + (random() - 0.5) / 300
     const side = random() < 0.55 ? 'buy' : 'sell'
     for (let print = random() < 0.15 ? 4 : 1; print > 0; print--) {
@@ -128,7 +136,8 @@ export function randomRecording(seed: number, seconds = 400): Recording {
 
 /** The recording with every price and quantity multiplied. */
 export function scaled({ trades, quotes, updates }: Recording, priceBy: number, quantityBy: number): Recording {
-  const levels = (side: BookUpdate['bids']) => side.map(([price, size]) => [price * priceBy, size * quantityBy] as const)
+  const levels = (side: BookUpdate['bids']) =>
+    side.map(([price, size]) => [price * priceBy, size * quantityBy] as const)
   return {
     trades: trades.map((row) => ({ ...row, price: row.price * priceBy, quantity: row.quantity * quantityBy })),
     quotes: quotes.map((row) => ({
@@ -143,10 +152,7 @@ export function scaled({ trades, quotes, updates }: Recording, priceBy: number, 
 }
 
 /** One trade per bar interval at its open, high, low and close, in an order that makes that bar. */
-export function recordingOfBars(
-  bars: readonly { open: number; high: number; low: number; close: number; volume: number }[],
-  intervalMs: number,
-): Recording {
+export function recordingOfBars(bars: readonly Candle[], intervalMs: number): Recording {
   const begin = midnight
   const trades: Trade[] = bars.flatMap((bar, index) =>
     [bar.open, bar.high, bar.low, bar.close].map((price, part) => ({
@@ -165,7 +171,7 @@ export function recordingOfBars(
 /** The last reading within each bar interval, from the first closed bar on. */
 export function readingsPerBar(run: Run, intervalMs: number): number[] {
   const perBar: number[] = []
-  const first = Math.floor(run.time[0]! / intervalMs)
+  const first = Math.floor(run.time[0] / intervalMs)
   run.time.forEach((time, at) => {
     const bar = Math.floor(time / intervalMs) - first - 1
     if (bar >= 0) perBar[bar] = run.values[at]!
@@ -184,7 +190,11 @@ export function generator(seed: number): () => number {
   }
 }
 
-function start(definition: IndicatorDefinition, parameters: Parameters, gridMs: number): { market: Market; kernel: ColumnKernel } {
+function start(
+  definition: IndicatorDefinition,
+  parameters: Parameters,
+  gridMs: number,
+): { market: Market; kernel: ColumnKernel } {
   const market = createMarket({ instrument, gridMs, capacity: 4096 })
   market.keep(definition.lookbackMs(parameters))
   const kernel = definition.create(market.view, parameters)
@@ -226,7 +236,10 @@ function randomQuote(random: () => number, time: number, price: number): Quote {
 function randomUpdate(random: () => number, price: number): Pick<BookUpdate, 'type' | 'bids' | 'asks'> {
   const level = (sign: number) => {
     const away = 1 + Math.floor(random() * 25)
-    return [Math.round(price * (1 + (sign * away) / 1000) * 100) / 100, random() < 0.2 ? 0 : Math.ceil(random() * 90)] as const
+    return [
+      Math.round(price * (1 + (sign * away) / 1000) * 100) / 100,
+      random() < 0.2 ? 0 : Math.ceil(random() * 90),
+    ] as const
   }
   return {
     type: 'bookUpdate',

@@ -57,7 +57,7 @@ describe.each(catalogOther)('$id', (definition) => {
       expect(reason).toMatch(/^(warmingUp|noTrades|noQuotes|noBook|noBars|noBaseline|undefined)$/)
     }
     const bars = definition.inputs.includes('bar')
-    const waited = run.time[first]! - run.time[0]!
+    const waited = run.time[first] - run.time[0]
     expect(waited).toBeGreaterThanOrEqual(bars ? 0 : Math.min(definition.lookbackMs(parameters), 20_000) * 0.8)
     expect(run.reasons).not.toContain('failed')
   })
