@@ -249,3 +249,14 @@ function randomUpdate(random: () => number, price: number): Pick<BookUpdate, 'ty
 }
 
 const round = (price: number): number => Math.round(price * 1e4) / 1e4
+
+/** Where two columns differ by more than rounding (1e-9 of the larger of 1 and the value); pending must match pending. */
+export function disagreements(values: readonly number[], expected: readonly number[]): readonly object[] {
+  const found: object[] = []
+  for (let at = 0; at < Math.max(values.length, expected.length); at++) {
+    const [ours, theirs] = [values[at] ?? Infinity, expected[at] ?? Infinity]
+    const near = Math.abs(ours - theirs) <= 1e-9 * Math.max(1, Math.abs(theirs))
+    if (!near && !(Number.isNaN(ours) && Number.isNaN(theirs))) found.push({ at, ours, theirs })
+  }
+  return found
+}
