@@ -114,8 +114,8 @@ function inspectFills(fills: readonly FillView[], prices: readonly PriceBars[]):
     const columns = byInstrument.get(fill.instrumentId)
     const row = columns === undefined ? -1 : barAt(columns, fill.time)
     if (columns === undefined || row < 0) continue
-    const low = columns.low[row]!
-    const high = columns.high[row]!
+    const low = columns.low[row]
+    const high = columns.high[row]
     // Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible. A quote may
     // stand a little outside what was traded.
     const outer = fill.side === 'buy' ? low * (1 - extremeTolerance) : high * (1 + extremeTolerance)
@@ -139,10 +139,10 @@ function barAt(bars: PriceBars, time: UnixMs): number {
   let high = bars.time.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (bars.time[middle]! <= time) low = middle + 1
+    if (bars.time[middle] <= time) low = middle + 1
     else high = middle
   }
-  return low > 0 && time < bars.time[low - 1]! + bars.intervalMs ? low - 1 : -1
+  return low > 0 && time < bars.time[low - 1] + bars.intervalMs ? low - 1 : -1
 }
 
 const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

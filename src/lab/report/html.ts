@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RunKind } from '#model/run.ts'
-import { equityChart, priceCharts } from './html/chart-data.ts'
+import { equityChart, type PriceChart, priceCharts } from './html/chart-data.ts'
 import { drawEquity } from './html/draw-equity.ts'
 import { drawPrice } from './html/draw-price.ts'
 import { html, type Html, scriptJson, trusted } from './html/markup.ts'
@@ -58,9 +58,7 @@ function pageOf(run: ReportRun, budget: (typeof budgets)[number]): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <title>${title} – Riptide report</title>
-        <style>
-          ${trusted(pageStyle)}
-        </style>
+        ${trusted(`<style>${pageStyle}</style>`)}
       </head>
       <body>
         ${header(run)}
@@ -87,15 +85,7 @@ function pageOf(run: ReportRun, budget: (typeof budgets)[number]): string {
             <div class="chart" id="equity">${trusted(drawEquity(equity, firstWidth))}</div>
             <p class="readout" id="equity-readout">Marked to market. The dotted line is the starting capital.</p>
           </section>
-          ${chartSection(
-            charts.map(({ id }) => id),
-            charts[0] === undefined
-              ? null
-              : trusted(
-                  drawPrice(charts[0], { from: charts[0].from, to: charts[0].to, width: firstWidth, selected: 0 }),
-                ),
-          )}
-          ${tradesSection(run, budget.rows)}
+          ${chartSection(run, charts)} ${tradesSection(run, budget.rows)}
           <div id="tables">
             ${groupSection('Per instrument', 'Instrument', metrics.perInstrument, metrics.total, currency)}
             ${groupSection('Per strategy', 'Strategy', metrics.perStrategy, metrics.total, currency)}
@@ -109,12 +99,7 @@ function pageOf(run: ReportRun, budget: (typeof budgets)[number]): string {
           Riptide report of ${run.id}, made from the run's own record. All times are UTC. Past results say little about
           future ones.
         </footer>
-        <script type="application/json" id="data">
-          ${scriptJson({ equity, charts })}
-        </script>
-        <script>
-          ${trusted(pageScript)}
-        </script>
+        ${scriptJson('data', { equity, charts })} ${trusted(`<script>${pageScript}</script>`)}
       </body>
     </html> `
   return page.html
@@ -136,7 +121,8 @@ function header(run: ReportRun): Html {
     <div>
       <h1>${run.name}</h1>
       <p class="sub">
-        ${names} on ${countOf(spec.instruments.length, 'instrument')}, ${timeText(spec.from)} to ${timeText(spec.to)}
+        ${names} on ${countOf(spec.instruments.length, 'instrument')},
+        <span class="whole">${timeText(spec.from)}</span> to <span class="whole">${timeText(spec.to)}</span>
       </p>
       <ul class="chips">
         <li class="info">${kindWords[run.kind]} ${run.id}</li>
@@ -150,8 +136,9 @@ function header(run: ReportRun): Html {
   </header>`
 }
 
-function chartSection(instruments: readonly string[], first: Html | null): Html {
-  if (first === null)
+function chartSection(run: ReportRun, charts: readonly PriceChart[]): Html {
+  const [first] = charts
+  if (first === undefined)
     return html`<section id="charts">
       <h2>Price and trades</h2>
       <p>The run kept no prices to draw.</p>
@@ -163,7 +150,7 @@ function chartSection(instruments: readonly string[], first: Html | null): Html 
     <div class="tools">
       <label class="unseen" for="instrument">Instrument</label
       ><select id="instrument">
-        ${instruments.map((id) => html`<option>${id}</option>`)}
+        ${charts.map(({ id }) => html`<option>${id}</option>`)}
       </select>
       <button type="button" data-move="whole">Whole run</button
       ><button type="button" data-move="in" aria-label="Zoom in">+</button
@@ -171,9 +158,12 @@ function chartSection(instruments: readonly string[], first: Html | null): Html 
       ><button type="button" data-move="left" aria-label="Earlier">◀</button
       ><button type="button" data-move="right" aria-label="Later">▶</button>
     </div>
-    <div class="chart" id="price">${first}</div>
+    <div class="chart" id="price">
+      ${trusted(drawPrice(first, { from: first.from, to: first.to, width: firstWidth, selected: 0 }))}
+    </div>
     <p class="readout" id="price-readout" aria-live="polite">
-      Point at the chart to read it; press a trade to zoom to it.
+      Point at the chart to read it; press a trade to zoom to
+      it.${run.strips === undefined ? ' Conditions are shown at the moments of decisions.' : ''}
     </p>
     <ul class="legend">
       ${key('<path class="entry" d="M8 1l6 10h-12z"/>', 'Entry (up buys, down sells)')}

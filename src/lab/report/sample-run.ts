@@ -101,7 +101,7 @@ export function sampleRun(options: SampleOptions = {}): ReportRun {
       skippedFiles: [{ file: 'data/SUI_USDT/2026-03-04/trades.csv', reason: 'line 1: column "price" is missing' }],
       rejectedRows: 3,
       duplicatesDropped: 118,
-      gaps: [{ instrumentId: ids[0] as InstrumentId, from: start + 30 * minute, to: start + 42 * minute }],
+      gaps: [{ instrumentId: ids[0], from: start + 30 * minute, to: start + 42 * minute }],
     },
     lookahead: { cuts: 5, changedDecisions: 0 },
     strips: parts.flatMap((part) => part.strips),

@@ -95,7 +95,7 @@ function priceChart(
   const bars: number[] = []
   for (let row = 0; row < prices.time.length; row++) {
     const columns = [prices.open, prices.high, prices.low, prices.close]
-    bars.push(seconds(prices.time[row]!), ...columns.map((column) => units(column[row]!)))
+    bars.push(seconds(prices.time[row]), ...columns.map((column) => units(column[row])))
   }
   return {
     id: prices.instrumentId,
@@ -219,14 +219,14 @@ function thinned(prices: PriceSeries, max: number): PriceSeries {
 function thinnedStrip(strip: StripRow, max: number): StripRow {
   const { times, verdicts } = strip
   if (times.length <= max) return strip
-  const slot = Math.max(1, (times.at(-1)! - times[0]!) / (max / 2))
+  const slot = Math.max(1, (times.at(-1)! - times[0]) / (max / 2))
   const kept = { times: [] as number[], verdicts: [] as number[] }
   let last = -1
   times.forEach((time, at) => {
-    const here = Math.floor((time - times[0]!) / slot)
+    const here = Math.floor((time - times[0]) / slot)
     if (here !== last) {
       kept.times.push(time)
-      kept.verdicts.push(verdicts[at]!)
+      kept.verdicts.push(verdicts[at])
     } else if (kept.verdicts.at(-1) !== 1) kept.verdicts[kept.verdicts.length - 1] = verdicts[at]!
     last = here
   })
@@ -258,8 +258,8 @@ export function equityChart(run: ReportRun): EquityChart {
     let low = first
     let high = first
     for (let row = first; row < end; row++) {
-      if (equity[row]! < equity[low]!) low = row
-      if (equity[row]! > equity[high]!) high = row
+      if (equity[row] < equity[low]) low = row
+      if (equity[row] > equity[high]) high = row
     }
     kept.push(...new Set([first, low, high, end - 1].sort((a, b) => a - b)))
   }
@@ -268,11 +268,11 @@ export function equityChart(run: ReportRun): EquityChart {
     origin,
     currency: run.spec.currency,
     start,
-    times: kept.map((row) => Math.floor(time[row]! / 1000) - origin),
-    equity: kept.map((row) => Math.round(equity[row]! * 100) / 100),
+    times: kept.map((row) => Math.floor(time[row] / 1000) - origin),
+    equity: kept.map((row) => Math.round(equity[row] * 100) / 100),
     drawdown: kept.map((row) => {
-      peak = Math.max(peak, equity[row]!)
-      return peak > 0 ? Math.round(((peak - equity[row]!) / peak) * 1e6) / 1e6 : 0
+      peak = Math.max(peak, equity[row])
+      return peak > 0 ? Math.round(((peak - equity[row]) / peak) * 1e6) / 1e6 : 0
     }),
   }
 }

@@ -13,8 +13,8 @@ export function drawEquity(chart: EquityChart, width: number): string {
   const height = narrow ? 170 : 230
   const lower = top + height + 14
   const depth = narrow ? 60 : 80
-  const first = times[0] as number
-  const span = Math.max(1, (times[times.length - 1] as number) - first)
+  const first = times[0]
+  const span = Math.max(1, times[times.length - 1] - first)
   const x = (seconds: number): number => ((seconds - first) / span) * plot
   let low = chart.start
   let high = chart.start
@@ -26,7 +26,8 @@ export function drawEquity(chart: EquityChart, width: number): string {
   low -= pad
   high += pad
   const y = (value: number): number => top + ((high - value) / (high - low)) * height
-  const worst = drawdown.reduce((a, b) => Math.max(a, b), 0) || 0.01
+  const fell = drawdown.reduce((a, b) => Math.max(a, b), 0)
+  const worst = fell === 0 ? 0.01 : fell
   const down = (value: number): number => lower + (value / worst) * depth
   const out: string[] = []
   const unit = (high - low) / (narrow ? 4 : 6)
@@ -58,17 +59,17 @@ export function drawEquity(chart: EquityChart, width: number): string {
   let line = ''
   let area = `M0 ${n(lower)}`
   for (let at = 0; at < times.length; at++) {
-    const left = n(x(times[at] as number))
-    line += `${at === 0 ? 'M' : 'L'}${left} ${n(y(equity[at] as number))}`
-    area += `L${left} ${n(down(drawdown[at] as number))}`
+    const left = n(x(times[at]))
+    line += `${at === 0 ? 'M' : 'L'}${left} ${n(y(equity[at]))}`
+    area += `L${left} ${n(down(drawdown[at]))}`
   }
   const base = n(y(chart.start))
   out.push(`<line class="capital" x1="0" x2="${n(plot)}" y1="${base}" y2="${base}"/>`)
   out.push(`<path class="equity" d="${line}"/><path class="drawdown" d="${area}L${n(plot)} ${n(lower)}z"/>`)
   out.push(`<line class="zero" x1="0" x2="${n(plot)}" y1="${n(lower)}" y2="${n(lower)}"/>`)
-  out.push(
-    `<text class="axis" x="${n(plot + 6)}" y="${n(lower + 4)}">0 %</text><text class="axis" x="${n(plot + 6)}" y="${n(lower + depth)}">−${(worst * 100).toFixed(2)} %</text>`,
-  )
+  out.push(`<text class="axis" x="${n(plot + 6)}" y="${n(lower + 4)}">0 %</text>`)
+  if (fell > 0)
+    out.push(`<text class="axis" x="${n(plot + 6)}" y="${n(lower + depth)}">−${(fell * 100).toFixed(2)} %</text>`)
   const total = lower + depth + 24
   return `<svg viewBox="0 0 ${n(width)} ${n(total)}" width="${n(width)}" height="${n(total)}" role="img" aria-label="Equity and drawdown over time" data-plot="${n(plot)}" data-bottom="${n(total)}">${out.join('')}<line class="cross" x1="0" x2="0" y1="${top}" y2="${n(lower + depth)}" visibility="hidden"/></svg>`
 }

@@ -35,7 +35,7 @@ export function drawPrice(chart: PriceChart, view: PriceView): string {
   const rows: number[][] = []
   const merge = Math.max(1, Math.ceil(span / chart.step / (plot / 3)))
   for (let at = 0; at < chart.bars.length; at += 5) {
-    const time = chart.bars[at] as number
+    const time = chart.bars[at]
     if (time + chart.step < view.from || time > view.to) continue
     const slot = Math.floor(time / (chart.step * merge))
     const [open, high, low, close] = [
@@ -46,16 +46,16 @@ export function drawPrice(chart: PriceChart, view: PriceView): string {
     ] as [number, number, number, number]
     const last = rows[rows.length - 1]
     if (last !== undefined && last[0] === slot) {
-      last[3] = Math.max(last[3] as number, high)
-      last[4] = Math.min(last[4] as number, low)
+      last[3] = Math.max(last[3], high)
+      last[4] = Math.min(last[4], low)
       last[5] = close
     } else rows.push([slot, time, open, high, low, close])
   }
   let low = Infinity
   let high = -Infinity
   for (const row of rows) {
-    high = Math.max(high, row[3] as number)
-    low = Math.min(low, row[4] as number)
+    high = Math.max(high, row[3])
+    low = Math.min(low, row[4])
   }
   for (const trade of trades) {
     const near = span < chart.to * 0.5 || trade.number === view.selected
@@ -181,12 +181,12 @@ export function drawPrice(chart: PriceChart, view: PriceView): string {
     out.push(`<rect class="strip" x="0" y="${n(base)}" width="${n(plot)}" height="9"/>`)
     let drawn = -1
     for (let at = 0; at < strip.times.length; at++) {
-      const from = strip.times[at] as number
+      const from = strip.times[at]
       const to = strip.held ? (strip.times[at + 1] ?? view.to) : from
       if (!seen(from, to)) continue
       const start = Math.max(0, x(from))
       const wide = Math.max(2, Math.min(plot, x(to)) - start)
-      const verdict = strip.verdicts[at] as number
+      const verdict = strip.verdicts[at]
       if (start + wide - drawn < 0.6 && verdict !== 1) continue
       drawn = start + wide
       if (verdict === 1) out.push(`<rect class="met" x="${n(start)}" y="${n(base)}" width="${n(wide)}" height="9"/>`)

@@ -5,11 +5,11 @@ export interface Html {
 
 export type Content = string | number | Html | null | readonly Content[]
 
-/** Template tag: everything inserted is escaped unless it is `Html`. */
+/** Template tag: everything inserted is escaped unless it is `Html`. Indentation of the template itself is left out. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {
   return {
     html: parts.reduce(
-      (text, part, index) => text + part + (index < values.length ? render(values[index] as Content) : ''),
+      (text, part, index) => text + part.replace(/\n\s+/g, '\n') + (index < values.length ? render(values[index]) : ''),
       '',
     ),
   }
@@ -20,13 +20,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
-/** JSON inside a script element that is data: no `<` may end it early. */
-export const scriptJson = (value: unknown): Html => ({
-  html: JSON.stringify(value)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029'),
-})
+/** A script element that is only data; no `<` in it can end it early. */
+export function scriptJson(id: string, value: unknown): Html {
+  const text = JSON.stringify(value).replaceAll('<', '\\u003c')
+  return { html: `<script type="application/json" id="${escapeHtml(id)}">${text}</script>` }
+}
 
 /** Our own markup, already safe: what the chart functions return. */
 export const trusted = (markup: string): Html => ({ html: markup })

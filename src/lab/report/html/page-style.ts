@@ -13,7 +13,7 @@ h1{font-size:24px;line-height:1.2;margin:0 0 4px;overflow-wrap:anywhere}
 h2{font-size:17px;margin:0 0 12px}
 h3{font-size:14px;margin:18px 0 8px}
 p{margin:0 0 10px}
-.sub{color:var(--muted);margin:0}
+.sub{color:var(--muted);margin:0 0 8px}.whole{white-space:nowrap}
 .chips{display:flex;flex-wrap:wrap;gap:8px;margin:12px 0 0;padding:0;list-style:none}
 .chips li{border:1px solid var(--line);border-radius:999px;padding:3px 12px;font-size:13px;background:var(--soft)}
 .chips .info{color:var(--info)}.chips .good{color:var(--good)}.chips .bad{color:var(--bad);border-color:currentColor}.chips .warn{color:var(--warn)}
@@ -35,7 +35,8 @@ section{background:var(--card);border:1px solid var(--line);border-radius:12px;p
 .pair{margin:18px 0}
 .scroll{overflow-x:auto;margin:0 -4px;padding:0 4px}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{padding:7px 10px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
+th,td{padding:7px 10px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:middle}
+table+p,.scroll+p{margin-top:12px}
 tbody th{font-weight:500;text-align:left}
 td.wrap{white-space:normal;min-width:180px}
 th.right,td.right{text-align:right}
@@ -78,7 +79,7 @@ svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .way{stroke-width:1.5;stroke:var(--slate)}.way.won{stroke:var(--goodfill)}.way.lost{stroke:var(--badfill);stroke-dasharray:4 2}
 .trade{cursor:pointer}
 .entry{fill:var(--blue);stroke:var(--card);stroke-width:1}
-.exit{fill:var(--slate);stroke:var(--card);stroke-width:1}.exit.won{fill:var(--goodfill)}.exit.lost{fill:var(--badfill)}
+.exit{fill:var(--slate);stroke:var(--card);stroke-width:1}.exit.won{fill:var(--goodfill)}.exit.lost{fill:var(--card);stroke:var(--badfill);stroke-width:2}
 .chosen .entry,.chosen .exit{stroke:var(--text);stroke-width:2}
 .number{fill:var(--text);font-weight:600}
 .strip{fill:var(--soft)}.met{fill:var(--goodfill)}.unmet{fill:var(--slate)}.hatch{stroke:var(--slate);stroke-width:2}

@@ -32,7 +32,7 @@ export function tiles(run: ReportRun, metrics: Metrics): Html {
     ${tile(`Net profit, ${currency}`, html`<span class="${tone(outcome.netProfit).tone ?? ''}">${signedMoney(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${moneyText(run.spec.capital, 0)}`)}
     ${tile('Max drawdown', percentText(metrics.maxDrawdown), metrics.maxDrawdownExact ? 'taken on every tick' : 'from the sampled equity')}
     ${tile('Win rate', percentText(outcome.winRate, 1), `${outcome.wins} won, ${outcome.draws} even, ${outcome.losses} lost`)}
-    ${tile('Profit factor', factor, `expectancy ${numberText(outcome.expectancy)} ${currency} a trade`)}
+    ${tile('Profit factor', factor, outcome.expectancy === null ? 'no trades' : `expectancy ${numberText(outcome.expectancy)} ${currency} a trade`)}
     ${tile('Trades', integerText(outcome.trades), significance(metrics))}
     ${tile(`Costs, ${currency}`, moneyText(costs.total), share === null ? 'no profit before costs' : `${percentText(share, 1)} of the profit before costs`)}
     ${tile('Sharpe', metrics.sharpe === null ? none : numberText(metrics.sharpe), metrics.sharpe === null ? `needs 30 days, has ${metrics.days}` : `Sortino ${numberText(metrics.sortino)}`)}

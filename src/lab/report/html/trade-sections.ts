@@ -45,14 +45,14 @@ export function tradesSection(run: ReportRun, maxRows: number): Html {
       },
       { text: trip.instrumentId },
       { text: trip.side },
-      { text: trip.strategy },
+      { text: signedMoney(trip.netProfit), sort: toNumber(trip.netProfit), ...profit },
+      { text: signedPercent(fraction), sort: fraction ?? 0, ...profit },
+      { text: exitWords[trip.exitReason] },
       { text: timeText(Math.floor(trip.openedAt / 1000) * 1000), sort: trip.openedAt },
       { text: durationText(durationOf(trip)), sort: durationOf(trip) },
       { text: priceText(trip.entryPrice), sort: trip.entryPrice },
       { text: priceText(trip.exitPrice), sort: trip.exitPrice },
-      { text: signedMoney(trip.netProfit), sort: toNumber(trip.netProfit), ...profit },
-      { text: signedPercent(fraction), sort: fraction ?? 0, ...profit },
-      { text: exitWords[trip.exitReason] },
+      { text: trip.strategy },
       { ...cost(totalCost(trip.costs)) },
       { ...cost(trip.costs.fee) },
       { ...cost(trip.costs.spread) },
@@ -68,14 +68,14 @@ export function tradesSection(run: ReportRun, maxRows: number): Html {
     { title: '#' },
     { title: 'Instrument' },
     { title: 'Side' },
-    { title: 'Strategy' },
+    right(`Net ${run.spec.currency}`),
+    right('Net %'),
+    { title: 'Exit reason' },
     { title: 'Opened, UTC' },
     right('Held'),
     right('Entry'),
     right('Exit'),
-    right(`Net ${run.spec.currency}`),
-    right('Net %'),
-    { title: 'Exit reason' },
+    { title: 'Strategy' },
     right('Costs'),
     right('Fee'),
     right('Spread'),
@@ -165,7 +165,7 @@ export function storySection(run: ReportRun): Html | null {
   const trips = inClosingOrder(run.roundTrips)
   if (trips.length === 0) return null
   const numbers = trips.map((_, index) => index + 1)
-  const net = (number: number): bigint => trips[number - 1]!.netProfit
+  const net = (number: number): bigint => trips[number - 1].netProfit
   const best = numbers.reduce((a, b) => (net(b) > net(a) ? b : a))
   const worst = numbers.reduce((a, b) => (net(b) < net(a) ? b : a))
   const told =

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { UserError } from '#model/failure.ts'
+import { formatMoney, toMoney } from '#model/money.ts'
+import { inClosingOrder } from '../metrics/outcome.ts'
+import { sampleRun } from './sample-run.ts'
+import { whyNot, whyTrade } from './story.ts'
+
+const run = sampleRun()
+
+test('the story of a trade puts each number beside its threshold, unit and margin', () => {
+  const { text, json } = whyTrade(run, 1)
+  const [first] = json.signal?.conditions ?? []
+  expect(first).toMatchObject({
+    group: 'signal',
+    reading: 'pumpMagnitude',
+    operator: 'gte',
+    threshold: 7,
+    verdict: 'met',
+    unit: 'percent',
+  })
+  expect(text).toMatch(/S1 Signal {2}pumpMagnitude {2}7\.\d+ % {2}≥ 7 % {2}met {2}past by 0?\.?\d+/)
+  expect(text).toMatch(/Z1 Entry {3}momentumReversal|Z1 Entry {2}momentumReversal/)
+})
+
+test('the story follows the trade from signal to money', () => {
+  const { text } = whyTrade(run, 1)
+  const order = [
+    'Found!',
+    'Entering',
+    'Size',
+    'Risk  all 4 checks passed',
+    'Order 1-o',
+    '\nStop\n',
+    'Money, USDT',
+    'Net profit',
+  ]
+  const places = order.map((word) => text.indexOf(word))
+  expect(places.every((place) => place >= 0)).toBe(true)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+})
+
+test('the costs of a story add up to the difference between profit before costs and net profit', () => {
+  const { json } = whyTrade(run, 2)
+  const { total, ...parts } = json.costs
+  const sum = Object.values(parts).reduce((all, part) => all + toMoney(Number(part)), 0n)
+  expect(formatMoney(sum)).toBe(total)
+  expect(json.netProfit).toBe(formatMoney(inClosingOrder(run.roundTrips)[1].netProfit))
+})
+
+test('fills show how their price came about, in basis points of the price at the decision', () => {
+  expect(whyTrade(run, 1).text).toMatch(/delay \+3\.0 bp {2}spread \+2\.0 bp {2}impact \+1\.0 bp {2}fee 0\.06 USDT/)
+})
+
+test('a trade that does not exist is refused with the numbers that do', () => {
+  const attempt = () => whyTrade(run, run.roundTrips.length + 1)
+  expect(attempt).toThrow(UserError)
+  expect(attempt).toThrow(`The run has trades 1 to ${run.roundTrips.length}`)
+  expect(() => whyTrade({ ...run, roundTrips: [] }, 1)).toThrow('The run has no trades.')
+})
+
+test('why not adds up near misses over instruments and keeps the closest', () => {
+  const { json } = whyNot(run)
+  const pump = json.conditions.find(({ reading }) => reading === 'pumpMagnitude')
+  // Three instruments: best margins 2.4, 1.4, 0.4; 14 and 31 times each; 1 180 s alone in the way each.
+  expect(pump).toMatchObject({
+    bestMargin: 2.4,
+    bestValue: 9.4,
+    bestOn: 'PEPE_USDT',
+    blockedAloneMs: 3_540_000,
+    wouldHave: [
+      { threshold: 5, times: 93 },
+      { threshold: 6, times: 42 },
+    ],
+  })
+  expect(pump?.metShare).toBeCloseTo(0.012, 12)
+  expect(json.blockedMost?.reading).toBe('pumpMagnitude')
+  expect(json.blockedLast?.reading).toBe('volumeSurge')
+})
+
+test('without a signal the text says how far the nearest miss was, when, and on what', () => {
+  const nearMisses = run.nearMisses
+    .filter(({ group, reading }) => group === 'signal' && reading === 'pumpMagnitude')
+    .map((miss) => ({ ...miss, bestMargin: -0.9, bestValue: 6.1 }))
+  const { text } = whyNot({ ...run, decisions: [], roundTrips: [], orders: [], nearMisses })
+  expect(text.replaceAll('\n', ' ')).toContain(
+    '0 signals, 0 trades. pumpMagnitude reached 6.1 %, it needs ≥ 7 %: short by 0.9 % at 2026-03-02T12:01:10.250Z on PEPE_USDT.',
+  )
+  expect(text).toContain('would have signaled 93 times at 5 %, 42 times at 6 %')
+  expect(text).toContain('held back by pumpMagnitude')
+})
+
+test('a reading that never had a value is named as the reason', () => {
+  const nearMisses = run.nearMisses
+    .slice(0, 1)
+    .map((miss) => ({ ...miss, bestMargin: null, bestValue: null, bestAt: null, pendingShare: 1, metShare: 0 }))
+  const { text } = whyNot({ ...run, decisions: [], roundTrips: [], orders: [], nearMisses })
+  expect(text).toContain('pumpMagnitude had no value the whole time, so S1 could not be met.')
+})
+
+test('why not of one instrument counts only its own facts', () => {
+  const { json } = whyNot(run, 'SUI_USDT')
+  const trades = run.roundTrips.filter(({ instrumentId }) => instrumentId === 'SUI_USDT').length
+  expect(json).toMatchObject({ instrument: 'SUI_USDT', trades })
+  expect(json.activity.skips).toEqual({ noSlot: trades })
+  expect(() => whyNot(run, 'NOPE_USDT')).toThrow('The run has no instrument NOPE_USDT.')
+})
