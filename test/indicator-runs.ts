@@ -111,10 +111,11 @@ export function randomRecording(seed: number, seconds = 400): Recording {
   const random = generator(seed)
   const trades: Trade[] = []
   const quotes: Quote[] = []
-  const updates: BookUpdate[] = []
   const begin = midnight - 100_000
   let price = 100
-  let snapshot = true
+  // the book is there before the first trade
+  const updates: BookUpdate[] = [{ ...randomUpdate(random, price), instrumentId: id, time: begin, snapshot: true }]
+  let snapshot = false
   for (let time = begin + 137; time < begin + seconds * 1000;) {
     price *= 1 + (random() - 0.5) / 300
     const side = random() < 0.55 ? 'buy' : 'sell'

@@ -8,9 +8,13 @@ export const adaptiveTakeProfit: IndicatorDefinition = {
   id: 'adaptiveTakeProfit',
   title: 'Adaptive take profit',
   description:
-    'Target for trading against a move: a share of its height is expected back, more after a large move, less when the book dries up. Pending while there is no move to trade against.',
+    'Target for trading against a move: a share of its height is expected back, more after a large move, ' +
+    'less when the book dries up. Pending while there is no move to trade against.',
   formula:
-    'last price − share · (last price − B), B = TWPA(baselineFromMs, baselineToMs), share = baseShare + min(magnitudeCap, magnitudeGain · |last price / B − 1| · 100) − drainPenalty · drain / 100, cut to 0…1; drain = 0…100 % of the value at the touch over drainMs that has left since (drainBaselineMs, drainMs). A short needs a rise, a long a fall.',
+    'last price − share · (last price − B), B = TWPA(baselineFromMs, baselineToMs), share = baseShare + ' +
+    'min(magnitudeCap, magnitudeGain · |last price / B − 1| · 100) − drainPenalty · drain / 100, cut to 0…1; ' +
+    'drain = 0…100 % of the value at the touch over drainMs that has left since (drainBaselineMs, drainMs). ' +
+    'A short needs a rise, a long a fall.',
   source: 'domain §1.4 adaptive take profit, as a share of the height of the move',
   inputs: ['trade', 'quote'],
   parameters: [

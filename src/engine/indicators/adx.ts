@@ -9,7 +9,8 @@ export const adx: IndicatorDefinition = {
   title: 'ADX',
   description: 'Strength of the trend whatever its direction: below 20 the market wanders, above 25 it goes somewhere.',
   formula:
-    'Wilder average over period of 100 · |P − M| / (P + M), P and M = Wilder-smoothed upward and downward movement over smoothed true range; 0 when neither moved',
+    'Wilder average over period of 100 · |P − M| / (P + M), P and M = Wilder-smoothed upward and downward ' +
+    'movement over smoothed true range; 0 when neither moved',
   source: 'Wilder 1978; TA-Lib ADX',
   inputs: ['bar'],
   parameters: [intervalMs, bars('period', 'Bars of each average', 14, 2, 100)],

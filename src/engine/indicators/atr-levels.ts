@@ -32,7 +32,8 @@ export const atrStop: IndicatorDefinition = {
   id: 'atrStop',
   title: 'ATR stop',
   description:
-    'Stop price a multiple of the average true range away from the last price, on the losing side. Pending where it would not be a price.',
+    'Stop price a multiple of the average true range away from the last price, on the losing side. Pending ' +
+    'where it would not be a price.',
   formula: 'last price − multiple · ATR(period) for a long, + multiple · ATR(period) for a short',
   source: 'Wilder 1978',
   parameters: [intervalMs, period, ratio('multiple', 'ATRs between price and stop', 2, 0.1, 50), direction],
@@ -44,7 +45,8 @@ export const atrTarget: IndicatorDefinition = {
   id: 'atrTarget',
   title: 'ATR target',
   description:
-    'Target price a multiple of the average true range away from the last price, on the winning side. Pending where it would not be a price.',
+    'Target price a multiple of the average true range away from the last price, on the winning side. ' +
+    'Pending where it would not be a price.',
   formula: 'last price + multiple · ATR(period) for a long, − multiple · ATR(period) for a short',
   source: 'Wilder 1978',
   parameters: [intervalMs, period, ratio('multiple', 'ATRs between price and target', 3, 0.1, 50), direction],
@@ -56,9 +58,12 @@ export const dynamicStop: IndicatorDefinition = {
   id: 'dynamicStop',
   title: 'Dynamic stop',
   description:
-    'Stop price that gives room to a wild market and to a move that still runs against the position, and tightens as it dies down.',
+    'Stop price that gives room to a wild market and to a move that still runs against the position, and ' +
+    'tightens as it dies down.',
   formula:
-    'last price · (1 ∓ d / 100), d = basePct + min(volatilityCapPct, volatilityMultiple · a) + momentumPct · m; a = 100 · ATR(period) / last price; m = how far price has run against the position from TWPA(momentumMs, 0), in ATRs, cut to 0…1',
+    'last price · (1 ∓ d / 100), d = basePct + min(volatilityCapPct, volatilityMultiple · a) + momentumPct · ' +
+    'm; a = 100 · ATR(period) / last price; m = how far price has run against the position from ' +
+    'TWPA(momentumMs, 0), in ATRs, cut to 0…1',
   source: 'domain §1.4 dynamic stop; the fading of the move is measured in ATRs',
   parameters: [
     intervalMs,

@@ -53,7 +53,8 @@ export const bollingerPosition: IndicatorDefinition = {
   id: 'bollingerPosition',
   title: 'Bollinger position',
   description:
-    'Where the close stands between the bands: 0 at the lower, 1 at the upper, beyond when it broke out. Pending in a flat market.',
+    'Where the close stands between the bands: 0 at the lower, 1 at the upper, beyond when it broke out. ' +
+    'Pending in a flat market.',
   formula: '(close − lower) / (upper − lower)',
   unit: 'ratio',
   range: [-Infinity, Infinity],

@@ -35,7 +35,8 @@ export const bidAskImbalance: IndicatorDefinition = {
   description:
     'Which side of the book is heavier: +100 when all size is bid, −100 when all is offered, averaged over time.',
   formula:
-    'time-weighted mean over (fromMs, toMs) of 100 · (bidSize − askSize) / (bidSize + askSize) within depth; moments with an empty book are left out',
+    'time-weighted mean over (fromMs, toMs) of 100 · (bidSize − askSize) / (bidSize + askSize) within depth; ' +
+    'moments with an empty book are left out',
   source: 'domain §1.2 #12 BID_ASK_IMBALANCE',
   unit: 'balance',
   range: [-100, 100],
@@ -60,7 +61,8 @@ export const liquidityRatio: IndicatorDefinition = {
   title: 'Liquidity ratio',
   description: 'Value bid over value offered within the depth: above 1 the bids are deeper.',
   formula:
-    'time-weighted mean of Σ price·size of bids / time-weighted mean of Σ price·size of asks, within depth over (fromMs, toMs)',
+    'time-weighted mean of Σ price·size of bids / time-weighted mean of Σ price·size of asks, within depth ' +
+    'over (fromMs, toMs)',
   source: 'domain §1.4 LIQUIDITY_RATIO',
   unit: 'ratio',
   range: [0, Infinity],

@@ -21,7 +21,7 @@ export const emaBars: IndicatorDefinition = {
   },
 }
 
-/** Takes the input numbered `count` (from 0) into the average kept in `memory[slot]`: the sum until seeded, then the EMA. */
+/** Takes input number `count` (from 0) into the average in `memory[slot]`: the sum until seeded, then the EMA. */
 export function stepEma(memory: Float64Array, slot: number, count: number, input: number, period: number): number {
   const kept = memory[slot]
   if (count < period - 1) {

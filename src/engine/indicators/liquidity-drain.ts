@@ -23,7 +23,8 @@ export const liquidityDrainIndex: IndicatorDefinition = {
   description:
     'Share of the depth near the price that has left since the baseline, in percent; negative when depth has grown.',
   formula:
-    '100 · (L₀ − L) / L₀, L and L₀ = time-weighted Σ price·size within withinPercent of the mid over (fromMs, toMs) and (baselineFromMs, baselineToMs)',
+    '100 · (L₀ − L) / L₀, L and L₀ = time-weighted Σ price·size within withinPercent of the mid over ' +
+    '(fromMs, toMs) and (baselineFromMs, baselineToMs)',
   source: 'domain §1.2 #14 LIQUIDITY_DRAIN_INDEX',
   inputs: ['book'],
   parameters: [
@@ -58,9 +59,11 @@ export const marketStress: IndicatorDefinition = {
   id: 'marketStress',
   title: 'Market stress',
   description:
-    'How badly the market would take an order: wide spread, wild mid price and vanishing size at the touch together. One calm factor calms the whole.',
+    'How badly the market would take an order: wide spread, wild mid price and vanishing size at the touch ' +
+    'together. One calm factor calms the whole.',
   formula:
-    '100 · ∛(s · v · d), s = TW spread / fullSpreadPct, v = TW deviation of the mid in % / fullVolatilityPct, d = drain of the touch in % / fullDrainPct, each cut to 0…1',
+    '100 · ∛(s · v · d), s = TW spread / fullSpreadPct, v = TW deviation of the mid in % / ' +
+    'fullVolatilityPct, d = drain of the touch in % / fullDrainPct, each cut to 0…1',
   source: 'domain §1.4 MARKET_STRESS; the cube root keeps three halves at 50',
   inputs: ['quote'],
   parameters: [

@@ -1,4 +1,5 @@
 import { type IndicatorDefinition, minCoverage, pending } from '#model/indicator.ts'
+import { waitingReason } from './coverage.ts'
 import {
   baselineFromMs,
   baselineLookback,
@@ -13,9 +14,11 @@ export const orderFlowReversal: IndicatorDefinition = {
   id: 'orderFlowReversal',
   title: 'Order flow reversal',
   description:
-    'How far takers have changed sides: +100 when a window of only sells is followed by one of only buys, −100 the other way, 0 when nothing changed.',
+    'How far takers have changed sides: +100 when a window of only sells is followed by one of only buys, ' +
+    '−100 the other way, 0 when nothing changed.',
   formula:
-    '(imbalance over (fromMs, toMs) − imbalance over (baselineFromMs, baselineToMs)) / 2, imbalance = 100 · (B − S) / (B + S)',
+    '(imbalance over (fromMs, toMs) − imbalance over (baselineFromMs, baselineToMs)) / 2, imbalance = 100 · ' +
+    '(B − S) / (B + S)',
   source: 'domain §1.4 ORDER_FLOW_REVERSAL',
   inputs: ['trade', 'side'],
   parameters: [fromMs(30_000), toMs(), baselineFromMs(150_000), baselineToMs(30_000)],
@@ -47,7 +50,7 @@ export const orderFlowReversal: IndicatorDefinition = {
         for (let at = first; at < last; at++) {
           if (!(time[at] - readyAfterMs >= since)) {
             values[at] = Number.NaN
-            reasons[at] = since === since ? pending.warmingUp : pending.noTrades
+            reasons[at] = waitingReason(time[at], since)
             continue
           }
           const now = imbalance(buyQuote, sellQuote, far.values[at] - offset, near.values[at] - offset)

@@ -6,6 +6,7 @@ import {
   type Parameters,
   pending,
 } from '#model/indicator.ts'
+import { waitingReason } from './coverage.ts'
 import { fromMs, numberOf, refuseWindow, toMs, windowLookback } from './parameter-specs.ts'
 
 /** What is made of the taker buys and sells of a window: `scale · (buy·B + sell·S) / over`. */
@@ -105,7 +106,7 @@ function flow(market: MarketView, parameters: Parameters, measure: FlowMeasure):
       for (let at = first; at < last; at++) {
         if (!(time[at] - readyAfterMs >= since)) {
           values[at] = Number.NaN
-          reasons[at] = since === since ? pending.warmingUp : pending.noTrades
+          reasons[at] = waitingReason(time[at], since)
           continue
         }
         const a = farRows[at] - offset

@@ -52,7 +52,8 @@ export const midPriceVelocity: IndicatorDefinition = {
   description:
     'Speed of the quoted price in percent per second, from the middle of one window to the middle of another.',
   formula:
-    '100 · (C − B) / B / Δt, C = TW mid over (fromMs, toMs), B = TW mid over (baselineFromMs, baselineToMs), Δt = seconds between their middles',
+    '100 · (C − B) / B / Δt, C = TW mid over (fromMs, toMs), B = TW mid over (baselineFromMs, baselineToMs), ' +
+    'Δt = seconds between their middles',
   source: 'domain §1.4 MID_PRICE_VELOCITY, §1.2 #3',
   inputs: ['quote'],
   parameters: [fromMs(10_000), toMs(), baselineFromMs(60_000), baselineToMs(30_000)],

@@ -13,8 +13,8 @@ interface TimedRows {
 }
 
 /**
- * ∫ value dt over a tape's rows, each holding until the next, together with the time during which it was defined. Sums carry
- * their rounding error along, so that window differences do not depend on where the sum began or how long it has grown.
+ * ∫ value dt over a tape's rows, each holding until the next, together with the time during which it was defined. Sums
+ * carry their rounding error along, so that window differences do not depend on where the sum began or how long it grew.
  */
 export class RunningIntegral<Tape extends TimedRows> {
   readonly #tape: Tape

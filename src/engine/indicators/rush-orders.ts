@@ -5,8 +5,8 @@ import {
   minCoverage,
   type Parameters,
   type ParameterSpec,
-  pending,
 } from '#model/indicator.ts'
+import { waitingReason } from './coverage.ts'
 import { fromMs, numberOf, refuseWindow, toMs, windowLookback } from './parameter-specs.ts'
 
 const side: ParameterSpec = {
@@ -42,9 +42,11 @@ export const rushOrders: IndicatorDefinition = {
   id: 'rushOrders',
   title: 'Rush orders',
   description:
-    'Market buys that hit the book in the same millisecond: one large order eating levels, or many at once. The first thing a pump shows.',
+    'Market buys that hit the book in the same millisecond: one large order eating levels, or many at once. ' +
+    'The first thing a pump shows.',
   formula:
-    'number of taker prints of the side in (fromMs, toMs) that share their millisecond with at least groupSize − 1 others',
+    'number of taker prints of the side in (fromMs, toMs) that share their millisecond with at least ' +
+    'groupSize − 1 others',
   unit: 'count',
   create: (market, parameters) => rush(market, parameters, false),
 }
@@ -59,7 +61,7 @@ export const rushVolume: IndicatorDefinition = {
   create: (market, parameters) => rush(market, parameters, true),
 }
 
-/** Running sum of rush prints before each row; a group counts from the print that completes it. Memory: the window's rows. */
+/** Keeps the sum of rush prints before each row of the window; a group counts from the print that completes it. */
 function rush(market: MarketView, parameters: Parameters, byValue: boolean): ColumnKernel {
   const from = numberOf(parameters, 'fromMs')
   const to = numberOf(parameters, 'toMs')
@@ -122,7 +124,7 @@ function rush(market: MarketView, parameters: Parameters, byValue: boolean): Col
           continue
         }
         values[at] = Number.NaN
-        reasons[at] = since === since ? pending.warmingUp : pending.noTrades
+        reasons[at] = waitingReason(time[at], since)
       }
     },
     snapshot() {

@@ -6,7 +6,8 @@ export const sessionVwap: IndicatorDefinition = {
   id: 'sessionVwap',
   title: 'Session VWAP',
   description:
-    'Average price of the UTC day weighted by volume, bar by bar; pending while less than 80 % of the day so far is known.',
+    'Average price of the UTC day weighted by volume, bar by bar; pending while less than 80 % of the day so ' +
+    'far is known.',
   formula: 'Σ quoteVolume / Σ volume of the bars closed since 00:00 UTC',
   source: 'domain §1.3 VWAP, reset daily',
   inputs: ['bar'],

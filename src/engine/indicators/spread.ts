@@ -4,7 +4,8 @@ export const spreadPct: IndicatorDefinition = {
   id: 'spreadPct',
   title: 'Spread',
   description:
-    'Distance between best bid and ask in percent of their middle. Pending while the book is crossed or a side is empty.',
+    'Distance between best bid and ask in percent of their middle. Pending while the book is crossed or a ' +
+    'side is empty.',
   formula: '100 · (ask − bid) / ((ask + bid) / 2)',
   source: 'domain §1.2 #13 SPREAD_PCT',
   inputs: ['quote'],

@@ -45,8 +45,8 @@ export type Combine = (from: number, to: number, values: Float64Array, means: re
 const first: Combine = (from, to, values, means) => values.set(means[0].subarray(from, to), from)
 
 /**
- * A kernel of time-weighted means: each row's value holds until the next row, the one before the window is carried in, time
- * with an undefined value (NaN) counts as not covered. Memory: the rows of the furthest window.
+ * A kernel of time-weighted means: each row's value holds until the next row, the one before the window is carried in,
+ * time with an undefined value (NaN) counts as not covered. Memory: the rows of the furthest window.
  */
 export function timeWeighted<Tape extends QuoteTape | BookTape>(
   market: MarketView,

@@ -33,7 +33,8 @@ export const volumeProfilePoc: IndicatorDefinition = {
   description:
     'Price at which most volume changed hands over the last bars. Pending while they have no range or no volume.',
   formula:
-    'centre of the fullest of bins equal bins between lowest low and highest high, each bar’s volume at (high + low + close) / 3; the lowest of equals',
+    'centre of the fullest of bins equal bins between lowest low and highest high, each bar’s volume at ' +
+    '(high + low + close) / 3; the lowest of equals',
   parameters: profile,
   create: (market, parameters) => overProfile(market, parameters, (_, fullest) => fullest + 0.5),
 }
