@@ -1,20 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { RunKind } from '#model/run.ts'
-import { equityChart, type PriceChart, priceCharts } from './html/chart-data.ts'
+import { type PriceChart, priceCharts } from './html/chart-data.ts'
+import { equityChart } from './html/equity-data.ts'
+import { calendarSection } from './html/calendar-section.ts'
 import { drawEquity } from './html/draw-equity.ts'
 import { drawPrice } from './html/draw-price.ts'
 import { html, type Html, scriptJson, trusted } from './html/markup.ts'
 import { pageScript } from './html/page-script.ts'
 import { pageStyle } from './html/page-style.ts'
-import {
-  alarms,
-  calendarSection,
-  costSection,
-  groupSection,
-  originSection,
-  summarySection,
-  tiles,
-} from './html/sections.ts'
+import { alarms, costSection, groupSection, originSection, summarySection, tiles } from './html/sections.ts'
 import { nearMissSection, storySection, tradesSection } from './html/trade-sections.ts'
 import { countOf, moneyText, timeText } from './format.ts'
 import { metricsOf } from './report-metrics.ts'

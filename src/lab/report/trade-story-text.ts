@@ -12,24 +12,8 @@ import {
   signedNumber,
   signedPercent,
 } from './format.ts'
-import {
-  type StoryCondition,
-  type StoryOrder,
-  storyTime,
-  type StoryTransition,
-  type TradeStory,
-} from './trade-story.ts'
-import {
-  abandonWords,
-  denialWords,
-  exitWords,
-  groupLabel,
-  pendingWords,
-  phaseWords,
-  thresholdText,
-  unitSign,
-  withUnit,
-} from './words.ts'
+import { type StoryCondition, type StoryOrder, storyTime, type TradeStory } from './trade-story.ts'
+import { denialWords, exitWords, groupLabel, pendingWords, phaseWords, thresholdText, withUnit } from './words.ts'
 
 /** The story as plain text, at most about 110 columns wide. */
 export function tradeStoryText(story: TradeStory, currency: string): string {
@@ -100,7 +84,7 @@ function entryLines(story: TradeStory): readonly string[] {
 }
 
 /** Each number beside its threshold, its unit and its margin. */
-export function conditionLines(conditions: readonly StoryCondition[]): readonly string[] {
+function conditionLines(conditions: readonly StoryCondition[]): readonly string[] {
   return alignColumns(
     conditions.map((condition) => {
       const unit = (condition.unit ?? undefined) as Unit | undefined
@@ -237,14 +221,3 @@ function costLines(story: TradeStory, currency: string): readonly string[] {
   rows.push(['Net profit', moneyText(toMoney(Number(story.netProfit)), 4)])
   return [`Money, ${currency}`, ...alignColumns(rows, { right: [1] })]
 }
-
-/** What a transition means, in one line. */
-export function transitionText(transition: StoryTransition): string {
-  const cause =
-    transition.cause in abandonWords ? abandonWords[transition.cause as keyof typeof abandonWords] : transition.cause
-  return `${transition.at}  ${phaseWords[transition.from]} → ${phaseWords[transition.to]}  ${cause}`
-}
-
-/** The sign after a condition's numbers, for tables. */
-export const conditionUnit = (condition: StoryCondition): string =>
-  unitSign((condition.unit ?? undefined) as Unit | undefined)

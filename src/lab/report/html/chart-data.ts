@@ -1,6 +1,5 @@
 import type { EngineOutput, GroupName, Phase } from '#model/events.ts'
 import type { InstanceId, InstrumentId } from '#model/ids.ts'
-import { toNumber } from '#model/money.ts'
 import type { Order, RoundTrip } from '#model/order.ts'
 import type { PriceSeries } from '#model/run.ts'
 import type { Operator } from '#model/strategy.ts'
@@ -9,6 +8,7 @@ import { signedMoney } from '../format.ts'
 import { unitOf } from '../report-metrics.ts'
 import type { ReportRun } from '../report-run.ts'
 import { groupLabel, phaseWords, thresholdText } from '../words.ts'
+import { thinned, thinnedStrip } from './thinning.ts'
 
 /** One instrument's picture as plain JSON; times are whole seconds after `origin`, prices in units of 1 ÷ `scale`. */
 export interface PriceChart {
@@ -187,92 +187,4 @@ function targetOf(run: ReportRun, trip: RoundTrip, units: (price: number) => num
   if (target?.distancePct === undefined || target.priceReading !== undefined || target.scaling !== undefined)
     return null
   return units(trip.entryPrice * (1 + ((trip.side === 'long' ? 1 : -1) * target.distancePct) / 100))
-}
-
-/** At most `max` bars, neighbors merged. */
-function thinned(prices: PriceSeries, max: number): PriceSeries {
-  const every = Math.ceil(prices.time.length / max)
-  if (every <= 1) return prices
-  const length = Math.ceil(prices.time.length / every)
-  const merged = {
-    instrumentId: prices.instrumentId,
-    intervalMs: prices.intervalMs * every,
-    time: new Float64Array(length),
-    open: new Float64Array(length),
-    high: new Float64Array(length),
-    low: new Float64Array(length),
-    close: new Float64Array(length),
-  }
-  for (let row = 0; row < length; row++) {
-    const first = row * every
-    const end = Math.min(prices.time.length, first + every)
-    merged.time[row] = prices.time[first]!
-    merged.open[row] = prices.open[first]!
-    merged.close[row] = prices.close[end - 1]!
-    merged.high[row] = prices.high.subarray(first, end).reduce((a, b) => Math.max(a, b))
-    merged.low[row] = prices.low.subarray(first, end).reduce((a, b) => Math.min(a, b))
-  }
-  return merged
-}
-
-/** At most about `max` verdicts: of those in one slot of time a met one wins, else the last. */
-function thinnedStrip(strip: StripRow, max: number): StripRow {
-  const { times, verdicts } = strip
-  if (times.length <= max) return strip
-  const slot = Math.max(1, (times.at(-1)! - times[0]) / (max / 2))
-  const kept = { times: [] as number[], verdicts: [] as number[] }
-  let last = -1
-  times.forEach((time, at) => {
-    const here = Math.floor((time - times[0]) / slot)
-    if (here !== last) {
-      kept.times.push(time)
-      kept.verdicts.push(verdicts[at])
-    } else if (kept.verdicts.at(-1) !== 1) kept.verdicts[kept.verdicts.length - 1] = verdicts[at]!
-    last = here
-  })
-  return { ...strip, ...kept }
-}
-
-/** Equity and drawdown as plain JSON; times in whole seconds after `origin`. */
-export interface EquityChart {
-  readonly origin: number
-  readonly currency: string
-  readonly start: number
-  readonly times: readonly number[]
-  readonly equity: readonly number[]
-  /** Fractions of the running peak. */
-  readonly drawdown: readonly number[]
-}
-
-const maxEquityPoints = 1_500
-
-/** The equity curve with every local extreme kept: of each stretch the first, lowest, highest and last point. */
-export function equityChart(run: ReportRun): EquityChart {
-  const { time, equity } = run.equity
-  const origin = Math.floor(run.spec.from / 1000)
-  const start = toNumber(run.spec.capital)
-  const kept: number[] = []
-  const stretch = Math.max(1, Math.ceil(time.length / (maxEquityPoints / 4)))
-  for (let first = 0; first < time.length; first += stretch) {
-    const end = Math.min(time.length, first + stretch)
-    let low = first
-    let high = first
-    for (let row = first; row < end; row++) {
-      if (equity[row] < equity[low]) low = row
-      if (equity[row] > equity[high]) high = row
-    }
-    kept.push(...new Set([first, low, high, end - 1].sort((a, b) => a - b)))
-  }
-  let peak = start
-  return {
-    origin,
-    currency: run.spec.currency,
-    start,
-    times: kept.map((row) => Math.floor(time[row] / 1000) - origin),
-    equity: kept.map((row) => Math.round(equity[row] * 100) / 100),
-    drawdown: kept.map((row) => {
-      peak = Math.max(peak, equity[row])
-      return peak > 0 ? Math.round(((peak - equity[row]) / peak) * 1e6) / 1e6 : 0
-    }),
-  }
 }

@@ -1,4 +1,4 @@
-import type { EquityChart } from './chart-data.ts'
+import type { EquityChart } from './equity-data.ts'
 
 /** Equity above, drawdown below, as SVG text. It also runs in the page: it must not refer to anything outside itself. */
 export function drawEquity(chart: EquityChart, width: number): string {

@@ -36,6 +36,10 @@ export interface Cell {
   readonly tone?: 'good' | 'bad' | 'muted'
 }
 
+/** Tone of a profit; spread into a cell. */
+export const toneOf = (value: number | bigint): Pick<Cell, 'tone'> =>
+  value > 0 ? { tone: 'good' } : value < 0 ? { tone: 'bad' } : {}
+
 export interface Column {
   readonly title: string
   readonly right?: boolean

@@ -1,5 +1,3 @@
-import { toNumber } from '#model/money.ts'
-import type { PeriodRow } from '../../metrics/calendar.ts'
 import type { Metrics } from '../../metrics/metrics.ts'
 import type { GroupRow } from '../../metrics/tables.ts'
 import { assumptionsOf } from '../assumptions.ts'
@@ -17,10 +15,7 @@ import type { ReportRun } from '../report-run.ts'
 import { summaryRows } from '../terminal-summary.ts'
 import { gapText, lookaheadText } from '../terminal.ts'
 import { exitWords } from '../words.ts'
-import { type Cell, type Content, html, type Html, table, trusted } from './markup.ts'
-
-const tone = (value: number | bigint): { readonly tone?: 'good' | 'bad' } =>
-  value > 0 ? { tone: 'good' } : value < 0 ? { tone: 'bad' } : {}
+import { type Cell, type Content, html, type Html, table, toneOf } from './markup.ts'
 
 /** The eight figures a trader looks at first. */
 export function tiles(run: ReportRun, metrics: Metrics): Html {
@@ -29,7 +24,7 @@ export function tiles(run: ReportRun, metrics: Metrics): Html {
   const factor = outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor)
   const share = costs.lines.at(-1)?.shareOfGross ?? null
   return html`<dl class="tiles">
-    ${tile(`Net profit, ${currency}`, html`<span class="${tone(outcome.netProfit).tone ?? ''}">${signedMoney(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${moneyText(run.spec.capital, 0)}`)}
+    ${tile(`Net profit, ${currency}`, html`<span class="${toneOf(outcome.netProfit).tone ?? ''}">${signedMoney(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${moneyText(run.spec.capital, 0)}`)}
     ${tile('Max drawdown', percentText(metrics.maxDrawdown), metrics.maxDrawdownExact ? 'taken on every tick' : 'from the sampled equity')}
     ${tile('Win rate', percentText(outcome.winRate, 1), `${outcome.wins} won, ${outcome.draws} even, ${outcome.losses} lost`)}
     ${tile('Profit factor', factor, outcome.expectancy === null ? 'no trades' : `expectancy ${numberText(outcome.expectancy)} ${currency} a trade`)}
@@ -87,7 +82,7 @@ export function groupSection(
   const cells = all.map(({ key, outcome, costs, shareOfCapital }): readonly Cell[] => [
     { text: key in exitWords ? exitWords[key as keyof typeof exitWords] : key },
     { text: integerText(outcome.trades) },
-    { text: signedMoney(outcome.netProfit), ...tone(outcome.netProfit) },
+    { text: signedMoney(outcome.netProfit), ...toneOf(outcome.netProfit) },
     { text: signedPercent(shareOfCapital) },
     { text: percentText(outcome.winRate, 1) },
     { text: signedPercent(outcome.averageFraction) },
@@ -122,49 +117,10 @@ export function costSection({ costs }: Metrics, currency: string): Html {
     <h2>Costs</h2>
     <p>
       ${signedMoney(costs.profitBeforeCosts)} ${currency} before costs, less ${moneyText(costs.total)}, leaves
-      <strong class="${tone(costs.netProfit).tone ?? ''}">${signedMoney(costs.netProfit)}</strong>.
+      <strong class="${toneOf(costs.netProfit).tone ?? ''}">${signedMoney(costs.netProfit)}</strong>.
     </p>
     ${table(columns, rows, { caption: 'Costs by kind', total: true })}
   </section>`
-}
-
-/** Profit by month and by day. */
-export function calendarSection(metrics: Metrics, currency: string): Html {
-  const days = metrics.byDay.filter(({ trades }) => trades > 0)
-  const { winning, drawn, losing } = metrics.dayCount
-  return html`<section id="calendar"><h2>By month and day</h2><p>${winning} days won, ${drawn} even, ${losing} lost.</p>
-${periods(metrics.byMonth, 'Month', currency)}<details${days.length <= 31 ? trusted(' open') : ''}><summary>Days with a trade (${days.length})</summary>${periods(days, 'Day', currency)}</details></section>`
-}
-
-function periods(rows: readonly PeriodRow[], title: string, currency: string): Html {
-  const largest = rows.reduce((most, { netProfit }) => Math.max(most, Math.abs(toNumber(netProfit))), 0)
-  const columns = [
-    { title },
-    { title: 'Trades', right: true },
-    { title: `Net ${currency}`, right: true },
-    { title: '' },
-    { title: 'Net %', right: true },
-    { title: 'W / D / L', right: true },
-  ]
-  const cells = rows.map((row): readonly Cell[] => [
-    { text: row.label },
-    { text: integerText(row.trades) },
-    { text: signedMoney(row.netProfit), ...tone(row.netProfit) },
-    { text: profitBar(toNumber(row.netProfit), largest) },
-    { text: signedPercent(row.shareOfCapital) },
-    { text: `${row.wins} / ${row.draws} / ${row.losses}` },
-  ])
-  return table(columns, cells, { caption: `Profit by ${title.toLowerCase()}` })
-}
-
-/** A bar from the middle: right and green for a gain, left and red for a loss. */
-function profitBar(value: number, largest: number): Html {
-  const wide = largest === 0 ? 0 : (Math.abs(value) / largest) * 40
-  const x = value < 0 ? 40 - wide : 40
-  return html`<svg class="bar" width="80" height="10" aria-hidden="true">
-    <rect x="40" y="0" width="1" height="10" />
-    <rect class="${value < 0 ? 'minus' : 'plus'}" x="${x.toFixed(1)}" y="1" width="${wide.toFixed(1)}" height="8" />
-  </svg>`
 }
 
 /** The summary as the terminal has it. */

@@ -16,7 +16,7 @@ import type { ReportRun } from '../report-run.ts'
 import { whyNot, whyTrade } from '../story.ts'
 import { summary, wouldHaveSentence } from '../why-not-text.ts'
 import { exitWords, groupLabel, skipWords, denialWords, abandonWords, thresholdText, withUnit } from '../words.ts'
-import { type Cell, html, type Html, table, trusted } from './markup.ts'
+import { type Cell, html, type Html, table, toneOf, trusted } from './markup.ts'
 import type { Unit } from '#model/indicator.ts'
 import type { Approach } from '../why-not.ts'
 
@@ -35,7 +35,7 @@ export function tradesSection(run: ReportRun, maxRows: number): Html {
   const rows = shown.map((trip, index): readonly Cell[] => {
     const number = first + index + 1
     const fraction = netFractionOf(trip)
-    const profit = trip.netProfit > 0n ? { tone: 'good' as const } : trip.netProfit < 0n ? { tone: 'bad' as const } : {}
+    const profit = toneOf(trip.netProfit)
     return [
       {
         text: html`<button type="button" class="zoom" aria-label="Show trade ${number} in the chart">
