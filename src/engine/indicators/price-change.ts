@@ -57,6 +57,9 @@ export function refuseChange(parameters: Parameters): string | undefined {
 const centerDistanceMs = (parameters: Parameters): number =>
   numberOf(parameters, 'baselineFromMs') - (numberOf(parameters, 'baselineLengthMs') + numberOf(parameters, 'fromMs')) / 2
 
+/** A velocity up to here, percent per second, is a price at rest: differences of averages leave such traces. */
+export const restingVelocity = 1e-6
+
 /** Percent per second between the centers of the two windows. */
 export function velocity(market: MarketView, parameters: Parameters, backMs = 0): ColumnKernel {
   const { current, base } = changeWindows(parameters)

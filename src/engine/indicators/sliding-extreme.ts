@@ -37,6 +37,14 @@ export class SlidingExtreme {
     this.#size++
   }
 
+  /** Forgets keys up to and including `last`. */
+  evictUpTo(last: number): void {
+    while (this.#size > 0 && this.#keys[this.#head] <= last) {
+      this.#head = (this.#head + 1) & this.#mask
+      this.#size--
+    }
+  }
+
   /** Forgets keys below `first`. */
   evict(first: number): void {
     while (this.#size > 0 && this.#keys[this.#head] < first) {

@@ -1,5 +1,5 @@
-import type { IndicatorDefinition } from '#model/indicator.ts'
-import { waitingReason } from './coverage.ts'
+import type { ColumnKernel, IndicatorDefinition, MarketView } from '#model/indicator.ts'
+import { waitingReason, type Window } from './coverage.ts'
 import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 
 export const twpa: IndicatorDefinition = {
@@ -14,21 +14,22 @@ export const twpa: IndicatorDefinition = {
   range: [0, Infinity],
   lookbackMs: windowLookback,
   refuse: refuseWindow,
-  create(market, parameters) {
-    const window = windowOf(parameters)
-    const column = market.twpa(window.fromMs, window.toMs)
-    return {
-      kind: 'column',
-      fill(from, to, values, reasons) {
-        column.ensure()
-        const { time } = market.timeline
-        const prices = column.values
-        const since = market.coveredSince()
-        for (let at = from; at < to; at++) {
-          values[at] = prices[at]
-          if (prices[at] !== prices[at]) reasons[at] = waitingReason(time[at], since)
-        }
-      },
-    }
-  },
+  create: (market, parameters) => timeWeightedPrice(market, windowOf(parameters)),
+}
+
+export function timeWeightedPrice(market: MarketView, window: Window): ColumnKernel {
+  const column = market.twpa(window.fromMs, window.toMs)
+  return {
+    kind: 'column',
+    fill(from, to, values, reasons) {
+      column.ensure()
+      const { time } = market.timeline
+      const prices = column.values
+      const since = market.coveredSince()
+      for (let at = from; at < to; at++) {
+        values[at] = prices[at]
+        if (prices[at] !== prices[at]) reasons[at] = waitingReason(time[at], since)
+      }
+    },
+  }
 }
