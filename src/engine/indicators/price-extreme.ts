@@ -80,7 +80,5 @@ function priceExtreme(market: MarketView, window: Window, sign: 1 | -1, output: 
         values[at] = isDistance ? (100 * (price[trades[at] - 1 - offset] - value)) / value : value
       }
     },
-    snapshot: () => extreme.snapshot(),
-    restore: (state) => extreme.restore(state),
   }
 }

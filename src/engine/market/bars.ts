@@ -1,4 +1,4 @@
-import type { BarTape, Column } from '#model/indicator.ts'
+import type { BarTape, Column, Timeline } from '#model/indicator.ts'
 import { RowTape } from './row-tape.ts'
 import type { TradeTapeBuffer } from './trade-tape.ts'
 
@@ -34,12 +34,22 @@ export class BarBuilder {
     this.seen = { values: new Float64Array(capacity), ensure() {} }
   }
 
-  /** Called for every instant in order: closes what is over, then adds the trade rows `[from, to)`. */
-  instant(at: number, time: number, trades: TradeTapeBuffer, from: number, to: number): void {
-    while (time >= this.#closeTime) this.#finish()
-    for (let row = from; row < to; row++)
-      this.#add(time, trades.price[row - trades.offset], trades.quantity[row - trades.offset])
-    this.seen.values[at] = this.#rows.end
+  /** Goes through a stretch in order: at each instant what is over is closed, then the trades seen there are added. */
+  build(timeline: Timeline, trades: TradeTapeBuffer): void {
+    const { values } = this.seen
+    const { price, quantity, offset } = trades
+    let row = timeline.trades[0] - offset
+    let closed = this.#rows.end
+    for (let at = 1; at < timeline.length; at++) {
+      const time = timeline.time[at]
+      if (time >= this.#closeTime) {
+        while (time >= this.#closeTime) this.#finish()
+        closed = this.#rows.end
+      }
+      const end = timeline.trades[at] - offset
+      for (; row < end; row++) this.#add(time, price[row], quantity[row])
+      values[at] = closed
+    }
   }
 
   /** A finished bar of a bar-only source, of this interval or a part of it. */

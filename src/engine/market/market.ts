@@ -170,6 +170,7 @@ class InstrumentMarket implements Market, MarketView {
     let at = 1
     let now = this.#now
     let nextGrid = this.#nextGrid
+    let row = trades.seen
     let tradeTime = trades.nextTime()
     let quoteTime = quoteRows.nextTime()
     let eventTime = this.#nextEventTime()
@@ -193,19 +194,22 @@ class InstrumentMarket implements Market, MarketView {
         if (kind === instantKinds.book && isControl(this.#events[this.#eventAt])) break
         if (time > now) now = time
         if (kind === instantKinds.trade) {
-          trades.see()
-          tradeTime = trades.nextTime()
+          row++
+          tradeTime = trades.time[row - trades.offset]
         } else if (kind === instantKinds.quote) {
           quoteRows.seen++
           quoteTime = quoteRows.nextTime()
         } else {
-          if (this.#applyEvent(this.#events[this.#eventAt++])) kind = instantKinds.trade
+          if (this.#applyEvent(this.#events[this.#eventAt++])) {
+            kind = instantKinds.trade
+            row = trades.seen
+          }
           eventTime = this.#nextEventTime()
         }
         if (now >= nextGrid || nextGrid === Infinity) nextGrid = (Math.floor(now / this.#gridMs) + 1) * this.#gridMs
       }
       timeline.time[at] = now
-      timeline.trades[at] = trades.seen
+      timeline.trades[at] = row
       timeline.quotes[at] = quoteRows.seen
       timeline.books[at] = this.#bookCount
       this.kind[at] = kind
@@ -213,11 +217,12 @@ class InstrumentMarket implements Market, MarketView {
       this.mark[at] = this.#lastMark
       at++
     }
+    trades.see(row)
     this.#now = now
     this.#nextGrid = nextGrid
     timeline.length = at
     this.#stretch.number++
-    if (!this.#barSource) for (const bars of this.#bars.values()) this.#buildBars(bars)
+    if (!this.#barSource) for (const bars of this.#bars.values()) bars.build(timeline, trades)
     return at - 1
   }
 
@@ -252,6 +257,8 @@ class InstrumentMarket implements Market, MarketView {
     this.trades.origin = Number.NaN
     this.#book.invalidate()
     this.#nextGrid = Infinity
+    this.#quoteRows.start = this.#quoteRows.seen
+    for (const { rows } of this.#books.values()) rows.start = rows.seen
     for (const bars of this.#bars.values()) bars.reset()
   }
 
@@ -452,20 +459,10 @@ class InstrumentMarket implements Market, MarketView {
   /** A bar of a bar-only source counts as one print of its volume at its close, side unknown. */
   #applyBar(bar: Bar): void {
     this.trades.append(Math.max(bar.time, this.#now), bar.close, bar.volume, 0 satisfies SideCode)
-    this.trades.see()
+    this.trades.see(this.trades.end)
     for (const builder of this.#bars.values())
       builder.bar(bar.time, bar.intervalMs, bar.open, bar.high, bar.low, bar.close, bar.volume)
     this.#barSource = true
-  }
-
-  #buildBars(builder: BarBuilder): void {
-    const { timeline, trades } = this
-    let from = timeline.trades[0]
-    for (let at = 1; at < timeline.length; at++) {
-      const to = timeline.trades[at]
-      builder.instant(at, timeline.time[at], trades, from, to)
-      from = to
-    }
   }
 
   #drop(): void {

@@ -58,26 +58,12 @@ export class TradeTapeBuffer implements TradeTape {
     return this.seen < this.end ? this.time[this.seen - this.offset] : Infinity
   }
 
-  /** Makes the next waiting row part of what has happened. */
-  see(): void {
-    const at = this.seen - this.offset
-    if ((this.seen & (rebaseEvery - 1)) === 0) this.#rebase(at)
-    const price = this.price[at]
-    const value = price * this.quantity[at]
-    const side = this.side[at]
-    this.quote[at + 1] = this.quote[at] + value
-    this.base[at + 1] = this.base[at] + this.quantity[at]
-    this.buyQuote[at + 1] = this.buyQuote[at] + (side === 1 ? value : 0)
-    this.sellQuote[at + 1] = this.sellQuote[at] + (side === -1 ? value : 0)
-    if (this.seen === this.coveredRow) {
-      if (this.origin !== this.origin) this.origin = price
-      this.integral[at] = 0
-    } else {
-      const before = at - 1
-      const held = this.time[at] - this.time[before]
-      this.integral[at] = this.integral[before] + (this.price[before] - this.origin) * held
+  /** Makes the waiting rows up to `end` part of what has happened. */
+  see(end: number): void {
+    while (this.seen < end) {
+      if (this.seen % rebaseEvery === 0) this.#rebase(this.seen - this.offset)
+      this.#sum(Math.min(end, (Math.floor(this.seen / rebaseEvery) + 1) * rebaseEvery))
     }
-    this.seen++
   }
 
   /** Drops rows that no window of `keepMs` back from `now` reaches; the last row before it stays as carry-in. */
@@ -126,6 +112,28 @@ export class TradeTapeBuffer implements TradeTape {
     this.time.fill(Infinity, kept, kept + sentinels)
     const sums = [this.quote, this.base, this.buyQuote, this.sellQuote, this.integral]
     saved.sums.forEach((column, index) => sums[index]?.set(column))
+  }
+
+  #sum(end: number): void {
+    const { time, price, quantity, side, quote, base, buyQuote, sellQuote, integral, offset } = this
+    let at = this.seen - offset
+    if (this.seen === this.coveredRow) {
+      if (this.origin !== this.origin) this.origin = price[at]
+      integral[at] = 0
+    } else {
+      integral[at] = integral[at - 1] + (price[at - 1] - this.origin) * (time[at] - time[at - 1])
+    }
+    const { origin } = this
+    for (const last = end - offset; ; at++) {
+      const value = price[at] * quantity[at]
+      quote[at + 1] = quote[at] + value
+      base[at + 1] = base[at] + quantity[at]
+      buyQuote[at + 1] = buyQuote[at] + (side[at] === 1 ? value : 0)
+      sellQuote[at + 1] = sellQuote[at] + (side[at] === -1 ? value : 0)
+      if (at + 1 === last) break
+      integral[at + 1] = integral[at] + (price[at] - origin) * (time[at + 1] - time[at])
+    }
+    this.seen = end
   }
 
   #rebase(at: number): void {

@@ -99,12 +99,12 @@ export class ConditionColumn {
     else if (operator === 'gte') {
       for (let at = from; at < to; at++) {
         const value = values[at]
-        verdicts[at] = value >= low ? met : value < low ? unmet : undecided
+        verdicts[at] = Number(value >= low) * met + Number(value !== value)
       }
     } else if (operator === 'lte') {
       for (let at = from; at < to; at++) {
         const value = values[at]
-        verdicts[at] = value <= low ? met : value > low ? unmet : undecided
+        verdicts[at] = Number(value <= low) * met + Number(value !== value)
       }
     } else {
       for (let at = from; at < to; at++) {
@@ -123,22 +123,19 @@ export class ConditionColumn {
     const { values } = this.reading
     const { verdicts } = this
     const time = this.#time
+    const start = time[first ? from : from - 1]
     let last = this.#lastVerdict
-    let metMs = 0
-    let pendingMs = 0
-    let previous = time[first ? from : from - 1]
-    const start = previous
+    let since = start
     for (let at = from; at < to; at++) {
-      const now = time[at]
-      if (last === met) metMs += now - previous
-      else if (last === undecided) pendingMs += now - previous
-      previous = now
+      if (verdicts[at] === last) continue
+      this.#bookTime(last, time[at] - since)
+      since = time[at]
       last = verdicts[at]
     }
+    const end = time[to - 1]
+    this.#bookTime(last, end - since)
     this.#lastVerdict = last
-    this.#metMs += metMs
-    this.#pendingMs += pendingMs
-    this.#askedMs += previous - start
+    this.#askedMs += end - start
     const operator = this.condition.is
     if ((operator === 'gte' || operator === 'gt') && !this.other) {
       let best = this.#bestMargin + this.#low
@@ -300,6 +297,11 @@ export class ConditionColumn {
 
   #before(values: Float64Array, at: number, from: number): number {
     return at > from || this.reading.kind === 'column' ? values[at - 1] : this.#previous
+  }
+
+  #bookTime(verdict: number, ms: number): void {
+    if (verdict === met) this.#metMs += ms
+    else if (verdict === undecided) this.#pendingMs += ms
   }
 
   /** A met condition counts only once it has been so for `forMs`. */

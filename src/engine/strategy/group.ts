@@ -31,11 +31,13 @@ export class ConditionGroup {
   #stretch = -1
   #fresh = true
   #instants = 0
+  readonly #missing: Uint8Array
 
   constructor(name: GroupName, group: Group, lookup: ReadingLookup) {
     const conditions: ConditionColumn[] = []
     this.name = name
     this.#time = lookup.time
+    this.#missing = new Uint8Array(lookup.time.length)
     this.#root = build(group, lookup, conditions)
     this.conditions = conditions
     this.verdicts = this.#root.verdicts
@@ -79,13 +81,17 @@ export class ConditionGroup {
     const first = this.#fresh
     this.#fresh = false
     for (const condition of this.conditions) condition.account(from, to, first)
+    const counted = this.#instants + 1 - from
+    this.#instants += to - from
     const root = this.#root
+    const held = (at: number): number => (first && at === from ? 0 : this.#time[at] - this.#time[at - 1])
+    if (root.kind === 'condition') {
+      for (let at = from; at < to; at++) root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : held(at), counted + at)
+      return
+    }
+    const missing = this.#countMissing(root, from, to)
     for (let at = from; at < to; at++) {
-      this.#instants++
-      const heldMs = first && at === from ? 0 : this.#time[at] - this.#time[at - 1]
-      if (root.kind === 'condition')
-        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : heldMs, this.#instants)
-      else if (root.verdicts[at] === met || nearlyMet(root, at)) this.#blockers(root, at, heldMs)
+      if (missing[at] === 1 || root.verdicts[at] === met) this.#blockers(root, at, held(at), counted + at)
     }
   }
 
@@ -108,17 +114,26 @@ export class ConditionGroup {
     this.conditions.forEach((condition, index) => condition.restore(saved.conditions[index]))
   }
 
+  /** How many more children would have to be met, per instant; 255 = no number of them helps. */
+  #countMissing(root: Exclude<Node, { kind: 'condition' }>, from: number, to: number): Uint8Array {
+    const missing = this.#missing
+    missing.fill(root.kind === 'not' ? 255 : neededOf(root), from, to)
+    if (root.kind === 'not') return missing
+    for (const { verdicts } of root.children) for (let at = from; at < to; at++) missing[at] -= verdicts[at] >> 1
+    return missing
+  }
+
   /** Walks to the conditions each of which alone would flip the group. */
-  #blockers(node: Node, at: number, heldMs: number): void {
+  #blockers(node: Node, at: number, heldMs: number, instant: number): void {
     if (node.kind === 'condition') {
-      node.column.blockedAlone(at, node.verdicts[at] === met ? 0 : heldMs, this.#instants)
+      node.column.blockedAlone(at, node.verdicts[at] === met ? 0 : heldMs, instant)
       return
     }
     for (const child of node.children) {
       const nodeMet = node.verdicts[at] === met
       const childMet = child.verdicts[at] === met
       if (nodeMet ? childMet : !childMet && (child.kind === 'condition' || nearlyMet(child, at)))
-        this.#blockers(child, at, heldMs)
+        this.#blockers(child, at, heldMs, instant)
     }
   }
 }
@@ -180,10 +195,12 @@ function atLeast(least: number, children: readonly Node[], at: number): number {
 
 /** One child short of being met. */
 function nearlyMet(node: Node, at: number): boolean {
-  if (node.kind === 'condition') return false
-  if (node.kind === 'not') return false
-  const needed = node.kind === 'all' ? node.children.length : node.kind === 'any' ? 1 : node.least
+  if (node.kind === 'condition' || node.kind === 'not') return false
   let count = 0
   for (const child of node.children) if (child.verdicts[at] === met) count++
-  return count === needed - 1
+  return count === neededOf(node) - 1
+}
+
+function neededOf({ kind, children, least }: Exclude<Node, { kind: 'condition' }>): number {
+  return kind === 'all' ? children.length : kind === 'any' ? 1 : least
 }
