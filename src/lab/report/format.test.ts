@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toMoney } from '#model/money.ts'
+import { formatMoney, toMoney } from '#model/money.ts'
 import {
   durationText,
   moneyText,
   numberText,
+  parseMoney,
   percentText,
   priceText,
   quantityText,
@@ -32,6 +33,14 @@ test('money text reads back as the amount rounded to its decimals', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), (cents) => {
       expect(moneyText(cents * 1_000_000n).replaceAll(',', '')).toBe((Number(cents) / 100).toFixed(2))
+    }),
+  )
+})
+
+test('exact text reads back as the same amount', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), (amount) => {
+      expect(parseMoney(formatMoney(amount))).toBe(amount)
     }),
   )
 })

@@ -74,6 +74,13 @@ export function priceText(price: number): string {
 export const quantityText = (quantity: number): string =>
   Number.isFinite(quantity) ? quantity.toFixed(8).replace(/\.?0+$/, '') : none
 
+/** What `formatMoney` wrote, back to the amount. */
+export function parseMoney(text: string): Money {
+  const [whole = '0', fraction = ''] = text.replace('-', '').split('.')
+  const amount = BigInt(whole) * 100_000_000n + BigInt(fraction.padEnd(8, '0'))
+  return text.startsWith('-') ? -amount : amount
+}
+
 /** `reportLatencyMs` → `report latency ms`. */
 export const readableName = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').toLowerCase()
 

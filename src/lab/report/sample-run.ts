@@ -349,7 +349,7 @@ function sampleTrade({ id, strategy, instance, key, bars, row, random, last }: T
         equity: 10_000,
         scale: 0.8,
         scaleAssumed: false,
-        stopDistance: 0.02,
+        stopDistance: entryPrice * 0.02,
         wantedNotional: 4_000,
         caps: [{ name: 'maxNotional', notional: 600 }],
         notional: toNumber(notional),

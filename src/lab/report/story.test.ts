@@ -48,7 +48,9 @@ test('the costs of a story add up to the difference between profit before costs 
 })
 
 test('fills show how their price came about, in basis points of the price at the decision', () => {
-  expect(whyTrade(run, 1).text).toMatch(/delay \+3\.0 bp {2}spread \+2\.0 bp {2}impact \+1\.0 bp {2}fee 0\.06 USDT/)
+  expect(whyTrade(run, 1).text).toMatch(
+    /delay \+3\.0 bp {2}spread \+2\.0 bp {2}impact \+1\.0 bp {2}fee 0\.1200 USDT {2}taker {2}in 2 fills/,
+  )
 })
 
 test('a trade that does not exist is refused with the numbers that do', () => {
@@ -85,7 +87,7 @@ test('without a signal the text says how far the nearest miss was, when, and on 
   expect(text.replaceAll('\n', ' ')).toContain(
     '0 signals, 0 trades. pumpMagnitude reached 6.1 %, it needs ≥ 7 %: short by 0.9 % at 2026-03-02T12:01:10.250Z on PEPE_USDT.',
   )
-  expect(text).toContain('would have signaled 93 times at 5 %, 42 times at 6 %')
+  expect(text).toContain('would have signaled 42 times at 6 %, 93 times at 5 %')
   expect(text).toContain('held back by pumpMagnitude')
 })
 
@@ -103,4 +105,48 @@ test('why not of one instrument counts only its own facts', () => {
   expect(json).toMatchObject({ instrument: 'SUI_USDT', trades })
   expect(json.activity.skips).toEqual({ noSlot: trades })
   expect(() => whyNot(run, 'NOPE_USDT')).toThrow('The run has no instrument NOPE_USDT.')
+})
+
+test('thresholds that would have changed nothing are left out of the sentence', () => {
+  const wouldHave = [
+    { threshold: 7, times: 12 },
+    { threshold: 6.5, times: 12 },
+    { threshold: 6, times: 12 },
+    { threshold: 5.5, times: 14 },
+    { threshold: 5, times: 14 },
+  ]
+  const [miss] = run.nearMisses
+  const told = (one: typeof wouldHave) =>
+    whyNot({ ...run, nearMisses: [{ ...miss, wouldHave: one }] }).text.replaceAll(/\s+/g, ' ')
+  expect(told(wouldHave)).toContain('pumpMagnitude would have signaled 14 times at 5.5 % instead of 12.')
+  expect(told(wouldHave.slice(0, 3))).not.toContain('With another threshold')
+})
+
+test('an order filled in very many parts is summed up', () => {
+  const [order] = run.orders
+  const [fill] = run.fills.filter(({ orderId }) => orderId === order.orderId)
+  const number = 1 + inClosingOrder(run.roundTrips).findIndex(({ signalId }) => signalId === order.signalId)
+  const fills = Array.from({ length: 40 }, (_, index) => ({
+    ...fill,
+    tradeId: `t${index}`,
+    price: fill.price * (1 + Math.floor(index / 4) / 1000),
+  }))
+  const { text, json } = whyTrade({ ...run, fills }, number)
+  expect(json.orders[0]?.fills).toHaveLength(40)
+  expect(text.match(/in 4 fills/g)).toHaveLength(6)
+  expect(text).toContain('and 16 more fills until')
+})
+
+test('a run of trailing moves is one line, and where the stop was set stays visible', () => {
+  const [first] = run.decisions.filter((fact) => fact.type === 'stopMoved')
+  const number = 1 + inClosingOrder(run.roundTrips).findIndex(({ signalId }) => signalId === first.signalId)
+  const moves = [1, 2, 3].map((step) => ({
+    ...first,
+    time: first.time + step * 1000,
+    from: 10 + step,
+    to: 11 + step,
+    why: 'trailing' as const,
+  }))
+  const { text } = whyTrade({ ...run, decisions: [...run.decisions, ...moves] }, number)
+  expect(text).toMatch(/set {2,}[\d.]+ {2,}entry\n.*Z {2}11 → {2,}14 {2,}trailing, 3 moves/)
 })

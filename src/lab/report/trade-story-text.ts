@@ -1,26 +1,26 @@
-import type { CheckRecord, SizingRecord } from '#model/events.ts'
+import type { CheckRecord } from '#model/events.ts'
 import type { Unit } from '#model/indicator.ts'
-import { toMoney } from '#model/money.ts'
 import { alignColumns } from './columns.ts'
 import {
   durationText,
   moneyText,
   numberText,
+  parseMoney,
   percentText,
   priceText,
   quantityText,
-  signedNumber,
   signedPercent,
 } from './format.ts'
-import { type StoryCondition, type StoryOrder, storyTime, type TradeStory } from './trade-story.ts'
+import { type StoryCondition, storyTime, type TradeStory } from './trade-story.ts'
+import { orderLines } from './trade-story-orders.ts'
 import { denialWords, exitWords, groupLabel, pendingWords, phaseWords, thresholdText, withUnit } from './words.ts'
 
 /** The story as plain text, at most about 110 columns wide. */
 export function tradeStoryText(story: TradeStory, currency: string): string {
-  const net = Number(story.netProfit)
-  const won = net > 0 ? 'won' : net < 0 ? 'lost' : 'ended even at'
+  const net = parseMoney(story.netProfit)
+  const won = net > 0n ? 'won' : net < 0n ? 'lost' : 'ended even at'
   const held = durationText(storyTime(story.closedAt) - storyTime(story.openedAt))
-  const amount = moneyText(toMoney(Math.abs(net)))
+  const amount = moneyText(net < 0n ? -net : net)
   return [
     `Trade ${story.number}: ${story.side} ${story.instrument} by ${story.strategy}`,
     `It ${won} ${amount} ${currency} (${signedPercent(story.netFraction)} of the position) in ${held}.`,
@@ -28,7 +28,7 @@ export function tradeStoryText(story: TradeStory, currency: string): string {
     '',
     ...signalLines(story),
     ...entryLines(story),
-    ...sizingLines(story.sizing, currency),
+    ...sizingLines(story, currency),
     ...checkLines(story.checks),
     ...story.orders.filter((order) => order.purpose === 'entry').flatMap((order) => orderLines(order, currency)),
     ...stopLines(story),
@@ -113,7 +113,7 @@ function marginText(condition: StoryCondition, unit: Unit | undefined): string {
   return `${condition.margin >= 0 ? `past by ${size}` : `short by ${size}`}${held}`
 }
 
-function sizingLines(sizing: SizingRecord | null, currency: string): readonly string[] {
+function sizingLines({ sizing, orders }: TradeStory, currency: string): readonly string[] {
   if (sizing === null) return []
   const basis = {
     riskPct: 'a share of equity at risk',
@@ -124,15 +124,24 @@ function sizingLines(sizing: SizingRecord | null, currency: string): readonly st
     ['Equity', `${numberText(sizing.equity)} ${currency}`, ''],
     ['Sized by', basis, ''],
     ['Risk scale', numberText(sizing.scale, 3), sizing.scaleAssumed ? 'assumed: the risk reading was pending' : ''],
-    ...(sizing.stopDistance === null
-      ? []
-      : [['Stop distance', percentText(sizing.stopDistance), 'of the entry price']]),
+    ...(sizing.stopDistance === null ? [] : [stopDistanceRow(sizing.stopDistance, orders)]),
     ['Wanted', `${numberText(sizing.wantedNotional)} ${currency}`, ''],
     ...sizing.caps.map((cap) => ['Capped', `${numberText(cap.notional)} ${currency}`, `by ${cap.name}`]),
     ['Ordered', `${numberText(sizing.notional)} ${currency}`, `${quantityText(sizing.quantity)} units`],
     ...(sizing.lossAtStop === null ? [] : [['Loss at the stop', percentText(sizing.lossAtStop), 'of equity']]),
   ]
   return ['Size', ...alignColumns(rows), '']
+}
+
+/** The distance is a price; beside it what share of the expected entry price it is. */
+function stopDistanceRow(distance: number, orders: TradeStory['orders']): readonly string[] {
+  const entry = orders.find(({ purpose }) => purpose === 'entry')
+  const from = entry?.price ?? entry?.decisionPrice
+  return [
+    'Stop distance',
+    priceText(distance),
+    from === undefined ? '' : `${percentText(distance / from)} of ${priceText(from)}`,
+  ]
 }
 
 function checkLines(checks: readonly CheckRecord[]): readonly string[] {
@@ -153,45 +162,21 @@ function checkLines(checks: readonly CheckRecord[]): readonly string[] {
 
 const checkNumber = (value: number): string => numberText(value, Number.isInteger(value) ? 0 : 4)
 
-function orderLines(order: StoryOrder, currency: string): readonly string[] {
-  const at = order.stopPrice ?? order.price
-  const after =
-    order.filledAfterMs === null
-      ? ''
-      : `${order.status === 'filled' ? '' : ', last filled'} ${durationText(order.filledAfterMs)} after the decision`
-  const head = `Order ${order.orderId}  ${order.side} ${order.orderType} ${quantityText(order.quantity)}${at === null ? '' : ` at ${priceText(at)}`}, ${order.status}${after}`
-  const adverse = order.side === 'buy' ? 1 : -1
-  const drift =
-    order.averagePrice === null ? null : (adverse * (order.averagePrice - order.decisionPrice)) / order.decisionPrice
-  const part = (name: string, value: number | null): string =>
-    value === null ? '' : `${name} ${signedNumber((value / order.decisionPrice) * 10_000, 1)} bp`
-  const fills = order.fills.map((fill) => [
-    fill.at,
-    quantityText(fill.quantity),
-    `at ${priceText(fill.price)}`,
-    part('delay', fill.delay),
-    part('spread', fill.spread),
-    part('impact', fill.impact),
-    `fee ${fill.fee} ${currency}`,
-    fill.liquidity,
-  ])
-  const summary =
-    order.averagePrice === null
-      ? []
-      : [
-          `  Decided at ${priceText(order.decisionPrice)}, ${order.side === 'buy' ? 'paid' : 'got'} ${priceText(order.averagePrice)} on average: ${signedPercent(drift, 3)} against us.`,
-        ]
-  return [head, ...summary, ...alignColumns(fills, { right: [1] }), '']
-}
-
-function stopLines(story: TradeStory): readonly string[] {
-  if (story.stops.length === 0) return []
-  const rows = story.stops.map((stop) => [
-    stop.at,
-    stop.from === null ? 'set' : `${priceText(stop.from)} →`,
-    priceText(stop.to),
-    stop.why,
-  ])
+/** Where the stop stood; a run of trailing moves is one line. */
+function stopLines({ stops }: TradeStory): readonly string[] {
+  if (stops.length === 0) return []
+  const runs: TradeStory['stops'][number][][] = []
+  for (const stop of stops) {
+    const last = runs.at(-1)
+    if (stop.why === 'trailing' && last?.[0]?.why === 'trailing') last.push(stop)
+    else runs.push([stop])
+  }
+  const rows = runs.map((run) => {
+    const first = run[0]
+    const last = run.at(-1) ?? first
+    const from = first.from === null ? 'set' : `${priceText(first.from)} →`
+    return [last.at, from, priceText(last.to), run.length === 1 ? first.why : `${first.why}, ${run.length} moves`]
+  })
   return ['Stop', ...alignColumns(rows), '']
 }
 
@@ -214,10 +199,10 @@ const exitWord = (story: TradeStory): string =>
       : phaseWords.exiting
 
 function costLines(story: TradeStory, currency: string): readonly string[] {
-  const beforeCosts = toMoney(Number(story.netProfit)) + toMoney(Number(story.costs.total))
+  const beforeCosts = parseMoney(story.netProfit) + parseMoney(story.costs.total)
   const rows: (readonly string[])[] = [['Profit before costs', moneyText(beforeCosts, 4)]]
   for (const name of ['delay', 'spread', 'impact', 'fee', 'funding'] as const)
-    rows.push([name, moneyText(-toMoney(Number(story.costs[name])), 4)])
-  rows.push(['Net profit', moneyText(toMoney(Number(story.netProfit)), 4)])
+    rows.push([name, moneyText(-parseMoney(story.costs[name]), 4)])
+  rows.push(['Net profit', moneyText(parseMoney(story.netProfit), 4)])
   return [`Money, ${currency}`, ...alignColumns(rows, { right: [1] })]
 }

@@ -53,8 +53,8 @@ function sections(story: WhyNot, width: number): readonly string[] {
   const lines: string[] = []
   for (const [strategy, conditions] of Map.groupBy(story.conditions, (condition) => condition.strategy)) {
     lines.push('', `Closest approach, ${strategy}`, ...approachRows(conditions))
-    for (const condition of conditions.filter(({ wouldHave }) => wouldHave.length > 0))
-      lines.push(...wrap(wouldHaveSentence(condition), width, 2))
+    for (const sentence of conditions.map(wouldHaveSentence).filter((text) => text !== null))
+      lines.push(...wrap(sentence, width, 2))
   }
   if (story.blockedMost !== null || story.blockedLast !== null) {
     lines.push('', 'What stood in the way, alone, while all else was met')
@@ -131,14 +131,32 @@ function approachRows(conditions: readonly Approach[]): readonly string[] {
   })
 }
 
-/** `pumpMagnitude would have let S1 through 4 times at 6 %, 12 times at 5 %.` */
-export function wouldHaveSentence(condition: Approach): string {
+/** Easier thresholds shown in a sentence. */
+const maxThresholds = 4
+
+/**
+ * `With another threshold pumpMagnitude would have signaled 4 times at 6 %, 12 times at 5 %.` Of thresholds with the same
+ * count only the one nearest to the present is named; null when no other threshold would have changed anything.
+ */
+export function wouldHaveSentence(condition: Approach): string | null {
+  const { threshold: present, wouldHave } = condition
+  if (typeof present !== 'number') return null
   const unit = unitOf(condition)
-  const parts = condition.wouldHave.map(
-    ({ threshold, times }) => `${countOf(times, 'time')} at ${withUnit(threshold, unit)}`,
-  )
+  const byDistance = wouldHave.toSorted((a, b) => Math.abs(a.threshold - present) - Math.abs(b.threshold - present))
+  const own = byDistance.find(({ threshold }) => threshold === present)
+  let last = own?.times ?? 0
+  const steps = byDistance.filter(({ times }) => {
+    const changes = times > last
+    if (changes) last = times
+    return changes
+  })
+  if (steps.length === 0) return null
+  const parts = steps
+    .slice(0, maxThresholds)
+    .map(({ threshold, times }) => `${countOf(times, 'time')} at ${withUnit(threshold, unit)}`)
   const verb = condition.group === 'signal' ? 'would have signaled' : `would have met ${groupLabel(condition.group)}`
-  return `With another threshold ${condition.reading} ${verb} ${parts.join(', ')}.`
+  const instead = own === undefined ? '' : ` instead of ${own.times}`
+  return `With another threshold ${condition.reading} ${verb} ${parts.join(', ')}${instead}.`
 }
 
 function reasonLines(

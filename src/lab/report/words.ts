@@ -145,13 +145,13 @@ export function thresholdText(
   return `${operatorSigns[operator]} ${numbers.join(', ')}${suffix}`
 }
 
-/** A reading at five significant digits, without an exponent where people can do without. */
+/** A reading at four significant digits, without an exponent where people can do without. */
 export function readingText(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
   if (size >= 1e15 || size < 1e-9) return value.toExponential(4)
   if (size >= 10_000) return Math.round(value).toLocaleString('en-US')
-  const text = value.toFixed(Math.min(14, Math.max(0, 4 - Math.floor(Math.log10(size)))))
+  const text = value.toFixed(Math.min(14, Math.max(0, 3 - Math.floor(Math.log10(size)))))
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 

@@ -110,8 +110,9 @@ export function nearMissSection(run: ReportRun): Html {
   ]
   const tables = [...Map.groupBy(json.conditions, ({ strategy }) => strategy)].map(([strategy, conditions]) => {
     const sentences = conditions
-      .filter(({ wouldHave }) => wouldHave.length > 0)
-      .map((condition) => html`<p>${wouldHaveSentence(condition)}</p>`)
+      .map(wouldHaveSentence)
+      .filter((sentence) => sentence !== null)
+      .map((sentence) => html`<p>${sentence}</p>`)
     return html`<h3>${strategy}</h3>
       ${table(columns, conditions.map(approachCells), { caption: `Nearest misses of ${strategy}` })}${sentences}`
   })
