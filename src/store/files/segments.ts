@@ -9,26 +9,33 @@ import { decode, decoderOf } from './decode.ts'
 import type { ScannedFile } from './scanned-file.ts'
 
 /**
- * One segment per file; files of one instrument that hold different things about the same time (trades and quotes) become one.
+ * One segment per file, or per run of daily files of one recording (`…/2024-10-25/prices.csv`, `…-2024-10-25.zip`); files of one instrument that hold different things about the same time (trades and quotes) become one.
  * Throws `overlappingFiles` where two tell the same thing twice.
  */
 export function segmentsOf(files: readonly ScannedFile[], cache: BlockCache): readonly MarketSegment[] {
   const byId = Map.groupBy(files, ({ plan }) => plan.instrumentId)
-  return [...byId].flatMap(([id, group]) => groups(group).map((together) => segmentOf(id, together, cache)))
+  return [...byId].flatMap(([id, group]) => joinDays(groups(group)).map((chain) => segmentOf(id, chain, cache)))
 }
 
-function segmentOf(instrumentId: InstrumentId, files: readonly ScannedFile[], cache: BlockCache): MarketSegment {
+/** Files that are read together, as they tell of the same time. */
+type Group = readonly ScannedFile[]
+
+function segmentOf(instrumentId: InstrumentId, chain: readonly Group[], cache: BlockCache): MarketSegment {
+  const files = chain.flat()
   const reports = files.map(({ report }) => report)
   const checksums = reports.map(({ checksum }) => checksum)
+  const labels = chain.map((group) => group.map(({ label }) => label).join(' + '))
   return {
     instrumentId,
     feeds: [...new Set(files.flatMap(({ feeds }) => feeds))],
     from: Math.min(...reports.map(({ from }) => from)),
     to: Math.max(...reports.map(({ to }) => to)),
     rows: reports.reduce((sum, { rows }) => sum + rows, 0),
-    label: files.map(({ label }) => label).join(' + '),
+    label: labels.length < 3 ? labels.join(', ') : `${labels[0]} … ${labels.at(-1)}`,
     checksum: checksums.length === 1 ? checksums[0]! : sha256([...checksums].sort().join('\n')),
-    read: () => mergeBlocks(files.map((file) => blocksOf(file, cache))),
+    async *read() {
+      for (const group of chain) yield* mergeBlocks(group.map((file) => blocksOf(file, cache)))
+    },
   }
 }
 
@@ -39,7 +46,7 @@ async function* blocksOf({ plan }: ScannedFile, cache: BlockCache): AsyncGenerat
 }
 
 /** Files in time order, those that belong together in one group. */
-function groups(files: readonly ScannedFile[]): readonly (readonly ScannedFile[])[] {
+function groups(files: readonly ScannedFile[]): readonly Group[] {
   const sorted = [...files].sort((a, b) => a.report.from - b.report.from || a.report.to - b.report.to)
   const found: ScannedFile[][] = []
   let until = -Infinity
@@ -74,4 +81,29 @@ function overlap({ plan: a, report: first }: ScannedFile, { plan: b, report: sec
   const range = `${new Date(second.from).toISOString()} – ${new Date(Math.min(first.to, second.to)).toISOString()}`
   const says = first.checksum === second.checksum ? `it holds the same rows as ${a.path}` : `it overlaps ${a.path} (${a.instrumentId}, ${range})`
   return fileProblem('overlappingFiles', { path: b.path }, says, 'open one of the two, or only one kind and interval of data')
+}
+
+/** Puts groups of consecutive days into one chain: the day was cut, not the recording. */
+function joinDays(all: readonly Group[]): readonly (readonly Group[])[] {
+  const chains: Group[][] = []
+  for (const group of all) {
+    const chain = chains.at(-1)
+    if (chain && continues(chain.at(-1)!, group)) chain.push(group)
+    else chains.push([group])
+  }
+  return chains
+}
+
+const dayMs = 86_400_000
+
+function continues(before: Group, group: Group): boolean {
+  const shapesOf = (files: Group): string => files.map(({ report }) => report.shape).sort().join()
+  const days = [...before.map(dayOf), ...group.map((file) => dayOf(file) - dayMs)]
+  return days.every((day) => day === days[0]) && shapesOf(before) === shapesOf(group)
+}
+
+/** The UTC day a file's folder or name stands for; NaN when it names none, which equals nothing. */
+function dayOf({ plan }: ScannedFile): number {
+  const named = /(?:^|[/\\])(\d{4}-\d{2}-\d{2})[/\\][^/\\]+$/.exec(plan.path) ?? /-(\d{4}-\d{2}-\d{2})\.(?:csv|zip)[^/\\]*$/.exec(plan.path)
+  return named ? Date.parse(`${named[1]}T00:00:00Z`) : NaN
 }
