@@ -168,6 +168,7 @@ function chartSection(run: ReportRun, charts: readonly PriceChart[]): Html {
       ${key('<rect class="signaled" width="16" height="12"/>', 'Found!')}
       ${key('<rect class="entering" width="16" height="12"/>', 'Entering')}
       ${key('<rect class="holding" width="16" height="12"/>', 'In position')}
+      ${key('<rect class="exiting" width="16" height="12"/>', 'Closing')}
       ${key('<rect class="cooling" width="16" height="12"/>', 'Cooling down')}
       ${key('<rect class="met" width="16" height="12"/>', 'Condition met')}
       ${key('<rect class="unmet" y="5" width="16" height="2"/>', 'not met')}
