@@ -7,6 +7,27 @@ export interface EquitySeries {
   readonly equity: ArrayLike<number>
 }
 
+/** The series from the starting capital at `from` to its last value at `to`: quiet stretches at the ends are part of the run. */
+export function spanning(
+  series: EquitySeries,
+  range: { readonly from: UnixMs; readonly to: UnixMs },
+  capital: number,
+): EquitySeries {
+  const length = Math.min(series.time.length, series.equity.length)
+  if (length === 0) return series
+  const time = Array.from(series.time).slice(0, length)
+  const equity = Array.from(series.equity).slice(0, length)
+  if (time[0] > range.from) {
+    time.unshift(range.from)
+    equity.unshift(capital)
+  }
+  if (time[time.length - 1] < range.to) {
+    time.push(range.to)
+    equity.push(equity[equity.length - 1])
+  }
+  return { time, equity }
+}
+
 /** One fall from a running peak. */
 export interface Fall {
   /** Quote units, positive. */

@@ -59,3 +59,13 @@ test('a run without trades and without equity has metrics all the same', () => {
     marketChange: null,
   })
 })
+
+test('quiet time before the first and after the last equity point belongs to the run', () => {
+  // Sampled only on day 11 of 40, already down from 1000 to 950.
+  const range = { from: day0, to: day0 + 40 * day }
+  const equity = { time: [day0 + 10.5 * day], equity: [950] }
+  const metrics = computeMetrics({ ...input, trips: [], range, equity })
+  expect(metrics.days).toBe(40)
+  expect(metrics.maxDrawdown).toBeCloseTo(0.05, 12)
+  expect(metrics.drawdown?.deepest).toMatchObject({ amount: 50, peakAt: day0 })
+})

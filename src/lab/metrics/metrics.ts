@@ -7,7 +7,7 @@ import { breakdownOf, type DayCount, dayCountOf, type PeriodRow } from './calend
 import { type Confidence, confidenceOf } from './confidence.ts'
 import { type CostTable, costTableOf } from './costs.ts'
 import { dailyReturns } from './daily.ts'
-import { type Drawdown, drawdownOf, type EquitySeries } from './drawdown.ts'
+import { type Drawdown, drawdownOf, type EquitySeries, spanning } from './drawdown.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { type Doubt, doubtsOf, type FillView, type PriceBars } from './plausibility.ts'
 import { cagrOf, calmarOf, defaultRiskFreeRate, recoveryOf, sharpeOf, sortinoOf } from './ratios.ts'
@@ -79,8 +79,9 @@ export interface Metrics {
 
 /** Metrics of one run; pure, and independent of the order of round trips and decisions. */
 export function computeMetrics(input: MetricsInput): Metrics {
-  const { trips, equity, range, startingCapital } = input
+  const { trips, range, startingCapital } = input
   const start = toNumber(startingCapital)
+  const equity = spanning(input.equity, range, start)
   const outcome = outcomeOf(trips)
   const drawdown = drawdownOf(equity)
   const maxDrawdown = input.exactMaxDrawdown ?? drawdown?.deepest?.fraction ?? 0

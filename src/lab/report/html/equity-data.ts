@@ -1,4 +1,5 @@
 import { toNumber } from '#model/money.ts'
+import { spanning } from '../../metrics/drawdown.ts'
 import type { ReportRun } from '../report-run.ts'
 
 /** Equity and drawdown as plain JSON; times in whole seconds after `origin`. */
@@ -16,7 +17,7 @@ const maxEquityPoints = 1_500
 
 /** The equity curve with every local extreme kept: of each stretch the first, lowest, highest and last point. */
 export function equityChart(run: ReportRun): EquityChart {
-  const { time, equity } = run.equity
+  const { time, equity } = spanning(run.equity, run.spec, toNumber(run.spec.capital))
   const origin = Math.floor(run.spec.from / 1000)
   const start = toNumber(run.spec.capital)
   const kept: number[] = []

@@ -35,7 +35,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:12px;p
 .pair{margin:18px 0}
 .scroll{overflow-x:auto;margin:0 -4px;padding:0 4px}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{padding:7px 10px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:middle}
+th,td{padding:7px 9px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:middle}
 table+p,.scroll+p{margin-top:12px}
 tbody th{font-weight:500;text-align:left}
 td.wrap{white-space:normal;min-width:180px}

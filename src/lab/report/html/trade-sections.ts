@@ -106,7 +106,7 @@ export function nearMissSection(run: ReportRun): Html {
     { title: 'When' },
     right('Met'),
     right('No value'),
-    right('Alone in the way'),
+    right('Blocked alone'),
   ]
   const tables = [...Map.groupBy(json.conditions, ({ strategy }) => strategy)].map(([strategy, conditions]) => {
     const sentences = conditions
