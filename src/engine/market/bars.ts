@@ -52,7 +52,7 @@ export class BarBuilder {
     }
   }
 
-  /** A finished bar of a bar-only source, of this interval or a part of it. */
+  /** A finished bar of a bar-only source; of one that is no whole part of this interval nothing can be said. */
   bar(
     closeTime: number,
     intervalMs: number,
@@ -62,6 +62,7 @@ export class BarBuilder {
     close: number,
     volume: number,
   ): void {
+    if (this.intervalMs % intervalMs !== 0) return
     const openTime = closeTime - intervalMs
     while (openTime >= this.#closeTime) this.#finish()
     if (this.#closeTime !== this.#closeTime || this.#empty) this.#begin(openTime, open)

@@ -63,7 +63,14 @@ test('after a gap quotes and depth from before it are gone', () => {
     asks: [[101, 4]],
   })
   market.load(
-    blockOf([exampleQuote(10_000, 100), book(10_100), gap(10_100, 12_000), exampleTrade(12_100, 100), exampleQuote(12_200, 101), book(12_300)]),
+    blockOf([
+      exampleQuote(10_000, 100),
+      book(10_100),
+      gap(10_100, 12_000),
+      exampleTrade(12_100, 100),
+      exampleQuote(12_200, 101),
+      book(12_300),
+    ]),
   )
   const read = (at: number): readonly number[] => {
     edge.ensure()

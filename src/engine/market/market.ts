@@ -345,6 +345,7 @@ class InstrumentMarket implements Market, MarketView {
       loadedUntil: this.#loadedUntil,
       lastMark: this.#lastMark,
       bookCount: this.#bookCount,
+      barSource: this.#barSource,
       trades: this.trades.snapshot(),
       quotes: this.#quoteRows.snapshot(),
       book: this.#book.snapshot(),
@@ -361,6 +362,7 @@ class InstrumentMarket implements Market, MarketView {
       loadedUntil: number
       lastMark: number
       bookCount: number
+      barSource: boolean
       trades: unknown
       quotes: unknown
       book: unknown
@@ -377,6 +379,7 @@ class InstrumentMarket implements Market, MarketView {
     this.#loadedUntil = saved.loadedUntil
     this.#lastMark = saved.lastMark
     this.#bookCount = saved.bookCount
+    this.#barSource = saved.barSource
     this.trades.restore(saved.trades)
     this.#quoteRows.restore(saved.quotes)
     this.#book.restore(saved.book)

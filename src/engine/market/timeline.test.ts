@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import type { MarketEvent } from '#model/market.ts'
-import { blockOf, exampleId, exampleInstrument, exampleMarket, exampleQuote, exampleTrade, perInstant } from './example.ts'
+import {
+  blockOf,
+  exampleId,
+  exampleInstrument,
+  exampleMarket,
+  exampleQuote,
+  exampleTrade,
+  perInstant,
+} from './example.ts'
 import { instantKinds, type Market } from './market.ts'
 
 const { grid, trade, quote, book } = instantKinds
@@ -15,30 +23,33 @@ function instantsOf(market: Market, stretch: number, until?: number): readonly n
   )
 }
 
-test.each([1, 2, 7, 2048])('every trade, quote and depth update is an instant, and every grid point between (%i)', (stretch) => {
-  const market = exampleMarket()
-  market.load(
-    blockOf([
-      exampleTrade(900, 100),
-      exampleTrade(900, 101),
-      exampleQuote(900, 100),
-      { type: 'bookUpdate', instrumentId: exampleId, time: 950, snapshot: true, bids: [[99, 1]], asks: [[101, 1]] },
-      exampleTrade(3_000, 102),
-      exampleQuote(4_500, 103),
-    ]),
-  )
-  expect(instantsOf(market, stretch)).toEqual([
-    [900, trade, 1, 0, 0],
-    [900, trade, 2, 0, 0],
-    [900, quote, 2, 1, 0],
-    [950, book, 2, 1, 1],
-    [1_000, grid, 2, 1, 1],
-    [2_000, grid, 2, 1, 1],
-    [3_000, trade, 3, 1, 1],
-    [4_000, grid, 3, 1, 1],
-    [4_500, quote, 3, 2, 1],
-  ])
-})
+test.each([1, 2, 7, 2048])(
+  'every trade, quote and depth update is an instant, and every grid point between (%i)',
+  (stretch) => {
+    const market = exampleMarket()
+    market.load(
+      blockOf([
+        exampleTrade(900, 100),
+        exampleTrade(900, 101),
+        exampleQuote(900, 100),
+        { type: 'bookUpdate', instrumentId: exampleId, time: 950, snapshot: true, bids: [[99, 1]], asks: [[101, 1]] },
+        exampleTrade(3_000, 102),
+        exampleQuote(4_500, 103),
+      ]),
+    )
+    expect(instantsOf(market, stretch)).toEqual([
+      [900, trade, 1, 0, 0],
+      [900, trade, 2, 0, 0],
+      [900, quote, 2, 1, 0],
+      [950, book, 2, 1, 1],
+      [1_000, grid, 2, 1, 1],
+      [2_000, grid, 2, 1, 1],
+      [3_000, trade, 3, 1, 1],
+      [4_000, grid, 3, 1, 1],
+      [4_500, quote, 3, 2, 1],
+    ])
+  },
+)
 
 test('at equal times trades come before quotes, and quotes before depth', () => {
   const market = exampleMarket()
