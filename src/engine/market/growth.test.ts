@@ -22,9 +22,9 @@ test('a day of ticks keeps only what the longest window needs', () => {
       quoteEdge.ensure()
       const { timeline, trades, quotes } = view
       const to = timeline.trades[last]
+      const volume = trades.base[to - trades.offset] - trades.base[edge.values[last] - trades.offset]
       const full = timeline.time[last] >= 120_200
-      if (full) expect(trades.base[to - trades.offset] - trades.base[edge.values[last] - trades.offset]).toBe(300)
-      if (full) expect(timeline.quotes[last] - quoteEdge.values[last]).toBe(600)
+      expect([full ? volume : 300, full ? timeline.quotes[last] - quoteEdge.values[last] : 600]).toEqual([300, 600])
       expect(quotes.start).toBeLessThanOrEqual(quoteEdge.values[last])
     })
   }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { MarketEvent } from '#model/market.ts'
 import { blockOf, exampleId, exampleMarket, exampleQuote, exampleTrade, perInstant, runMarket } from './example.ts'
@@ -116,6 +116,6 @@ test('a restored source of bars makes no flat bars of its own', () => {
     market.load(blockOf([candle(120_000)]))
     runMarket(market, 7, () => {})
     expect(tape.end).toBe(2)
-    expect([...tape.volume.slice(0, 2)]).toEqual([5, 5])
+    expect(tape.volume.slice(0, 2)).toEqual(Float64Array.of(5, 5))
   }
 })
