@@ -19,7 +19,7 @@ export function addProduct(memory: Float64Array, slot: number, x: number, y: num
 export const sumOf = (memory: Float64Array, slot: number): number => memory[slot] + memory[slot + 1]
 
 /** `count²` times the variance of x; 0 where what is left is the rounding of the sums. */
-export function spreadOf(memory: Float64Array, count: number, x: number, xx: number): number {
+export function selfMoment(memory: Float64Array, count: number, x: number, xx: number): number {
   const spread = crossMoment(memory, count, x, x, xx)
   return spread > 1e-26 * memory[x] * memory[x] ? spread : 0
 }

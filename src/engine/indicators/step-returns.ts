@@ -1,5 +1,5 @@
 import type { MarketView } from '#model/indicator.ts'
-import { addProduct, addTo, spreadOf } from './compensated.ts'
+import { addProduct, addTo, selfMoment } from './compensated.ts'
 
 /**
  * Percent changes of the price in force between successive whole multiples of a step, those that ended in the window. A multiple
@@ -48,7 +48,7 @@ export class StepReturns {
   /** Population standard deviation; NaN of fewer than two. */
   deviation(): number {
     if (this.#size < 2) return Number.NaN
-    return Math.sqrt(spreadOf(this.#memory, this.#size, 0, 2)) / this.#size
+    return Math.sqrt(selfMoment(this.#memory, this.#size, 0, 2)) / this.#size
   }
 
   snapshot(): unknown {

@@ -1,5 +1,5 @@
 import { type IndicatorDefinition, pending } from '#model/indicator.ts'
-import { addProduct, addTo, spreadOf, sumOf } from './compensated.ts'
+import { addProduct, addTo, selfMoment, sumOf } from './compensated.ts'
 import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 import { slidingTrades } from './sliding-trades.ts'
 
@@ -29,7 +29,7 @@ export const tradeClustering: IndicatorDefinition = {
       (memory, _, first, end) => {
         const sum = sumOf(memory, 0)
         const isKnown = end - first >= 2 && sum > 0
-        return isKnown ? spreadOf(memory, end - first, 0, 2) / sum ** 2 : Number.NaN
+        return isKnown ? selfMoment(memory, end - first, 0, 2) / sum ** 2 : Number.NaN
       },
       pending.noTrades,
     ),

@@ -1,5 +1,5 @@
 import { type IndicatorDefinition, pending } from '#model/indicator.ts'
-import { addProduct, addTo, spreadOf, sumOf } from './compensated.ts'
+import { addProduct, addTo, selfMoment, sumOf } from './compensated.ts'
 import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 import { slidingTrades } from './sliding-trades.ts'
 
@@ -27,7 +27,7 @@ export const tradeSizeVolatility: IndicatorDefinition = {
       },
       (memory, _, first, end) =>
         end - first >= 2
-          ? Math.sqrt(spreadOf(memory, end - first, 0, 2)) / sumOf(memory, 0)
+          ? Math.sqrt(selfMoment(memory, end - first, 0, 2)) / sumOf(memory, 0)
           : Number.NaN,
       pending.noTrades,
     ),

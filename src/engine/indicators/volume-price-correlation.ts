@@ -1,5 +1,5 @@
 import { type IndicatorDefinition, pending } from '#model/indicator.ts'
-import { addProduct, addTo, crossMoment, spreadOf } from './compensated.ts'
+import { addProduct, addTo, crossMoment, selfMoment } from './compensated.ts'
 import { fromMs, numberOf, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 import { slidingTrades } from './sliding-trades.ts'
 
@@ -44,8 +44,8 @@ export const volumePriceCorrelation: IndicatorDefinition = {
       (memory, _, first, end) => {
         const count = end - first
         if (count < minTrades) return Number.NaN
-        const spread = spreadOf(memory, count, 0, 4)
-        const sizes = spreadOf(memory, count, 2, 6)
+        const spread = selfMoment(memory, count, 0, 4)
+        const sizes = selfMoment(memory, count, 2, 6)
         if (!(spread > 0 && sizes > 0)) return Number.NaN
         const value = crossMoment(memory, count, 0, 2, 8) / Math.sqrt(spread) / Math.sqrt(sizes)
         return Math.max(-1, Math.min(1, value))
