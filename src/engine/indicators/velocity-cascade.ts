@@ -6,6 +6,8 @@ import { velocity } from './price-change.ts'
 /** Differences of velocities below this are noise, percent per second. */
 const smallestVelocity = 1e-4
 const agreementBonus = 1.2
+/** A relative step up to here is none. */
+const smallestStep = 1e-6
 
 export const velocityCascade: IndicatorDefinition = {
   id: 'velocityCascade',
@@ -63,8 +65,8 @@ function cascade(columns: readonly Float64Array[], at: number, speeds: Float64Ar
     const weight = 2 ** -index
     sum += relative * weight
     weights += weight
-    if (relative > 0) rising++
-    else if (relative < 0) falling++
+    if (relative > smallestStep) rising++
+    else if (relative < -smallestStep) falling++
   }
   const agrees = rising === length - 1 || falling === length - 1
   return Math.tanh((sum / weights / 2) * (agrees ? agreementBonus : 1))
