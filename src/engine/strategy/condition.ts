@@ -34,8 +34,13 @@ export class ConditionColumn {
   readonly #list: readonly number[]
   readonly #forMs: number
   readonly #rungStep: number
+  readonly #strict: boolean
+  /** Since when it was true, per instant; only where it must hold. */
+  readonly #heldSince: Float64Array
   /** Since when it is true; NaN while it is not. */
   #since = Number.NaN
+  /** Continuous data starts anew: nothing is known of the instant before. */
+  #severed = false
   /** Values at the instant before, for crossings of readings that are taken one instant at a time. */
   #previous = Number.NaN
   #previousOther = Number.NaN
@@ -65,6 +70,8 @@ export class ConditionColumn {
     this.#high = this.#list[1] ?? this.#low
     this.#forMs = condition.forMs ?? 0
     this.#rungStep = rungStepOf(condition, reading.definition.range)
+    this.#strict = condition.is === 'gt' || condition.is === 'lt'
+    this.#heldSince = new Float64Array(this.#forMs > 0 ? time.length : 0)
   }
 
   ensure(stretch: number): void {
@@ -87,6 +94,12 @@ export class ConditionColumn {
     this.#previousOther = Number.NaN
     this.#lastVerdict = undecided
     this.#rungInstant = -2
+  }
+
+  /** Forgets everything about the instants before: there is a gap in the data. */
+  restart(): void {
+    this.reset()
+    this.#severed = true
   }
 
   /** Fills `verdicts[from…to)`. */
@@ -113,6 +126,7 @@ export class ConditionColumn {
       this.#previous = values[to - 1]
     }
     if (this.#forMs > 0) this.#hold(from, to)
+    this.#severed = false
   }
 
   /**
@@ -138,7 +152,7 @@ export class ConditionColumn {
     this.#askedMs += end - start
     const operator = this.condition.is
     if ((operator === 'gte' || operator === 'gt') && !this.other) {
-      let best = this.#bestMargin + this.#low
+      let best = this.#bestMargin > -Infinity ? this.#bestValue : -Infinity
       let bestAt = -1
       for (let at = from; at < to; at++) {
         if (values[at] > best) {
@@ -155,14 +169,17 @@ export class ConditionColumn {
     }
   }
 
-  /** Books one instant at which this condition alone stood in the way, or (`margin ≥ 0`) at which all were met. */
+  /** Books one instant at which this condition alone stood in the way, or at which all were met. */
   blockedAlone(at: number, heldMs: number, instant: number): void {
-    this.#blockedMs += heldMs
-    this.#blockedAt = this.#time[at]
+    if (this.verdicts[at] !== met) {
+      this.#blockedMs += heldMs
+      this.#blockedAt = this.#time[at]
+    }
     if (this.#rungStep !== this.#rungStep) return
     const margin = this.margin(at)
     if (margin !== margin) return
-    const rung = Math.max(0, Math.ceil(-margin / this.#rungStep))
+    const short = -margin / this.#rungStep
+    const rung = Math.max(0, this.#strict ? Math.floor(short) + 1 : Math.ceil(short))
     const before = this.#rungInstant === instant - 1 ? this.#rung : rungs + 1
     for (let step = rung; step < before && step <= rungs; step++) this.#wouldHave[step] = this.#wouldHave[step] + 1
     this.#rung = rung
@@ -195,7 +212,9 @@ export class ConditionColumn {
     const value = this.reading.values[at]
     const margin = this.margin(at)
     const ready = value === value
-    const heldMs = this.#since === this.#since ? this.#time[at] - this.#since : 0
+    const pendingAt = ready ? this.other : this.reading
+    const isPending = !ready || (this.other !== undefined && Number.isNaN(this.other.values[at]))
+    const since = this.#heldSince[at]
     return {
       group,
       reading: this.condition.reading,
@@ -205,8 +224,8 @@ export class ConditionColumn {
       value: ready ? value : null,
       verdict: verdictNames[this.verdicts[at] as 0 | 1 | 2],
       margin: Number.isFinite(margin) ? margin : null,
-      ...(ready ? {} : { pendingReason: pendingReasons[this.reading.reasons[at]] ?? 'undefined' }),
-      ...(this.#forMs > 0 ? { forMs: this.#forMs, heldMs } : {}),
+      ...(isPending ? { pendingReason: pendingReasons[pendingAt?.reasons[at] ?? 0] ?? 'undefined' } : {}),
+      ...(this.#forMs > 0 ? { forMs: this.#forMs, heldMs: since === since ? this.#time[at] - since : 0 } : {}),
     }
   }
 
@@ -252,6 +271,7 @@ export class ConditionColumn {
       this.#lastVerdict,
       this.#rung,
       this.#rungInstant,
+      Number(this.#severed),
       ...this.#wouldHave,
     ]
   }
@@ -273,6 +293,7 @@ export class ConditionColumn {
     this.#lastVerdict = next()
     this.#rung = next()
     this.#rungInstant = next()
+    this.#severed = next() === 1
     this.#wouldHave.set(saved)
   }
 
@@ -280,7 +301,8 @@ export class ConditionColumn {
     const { values } = this.reading
     for (let at = from; at < to; at++) {
       const before = this.#before(values, at, from)
-      const otherBefore = at > from || this.other?.kind === 'column' ? others[at - 1] : this.#previousOther
+      const fromColumn = at > from || this.other?.kind === 'column'
+      const otherBefore = fromColumn ? others[at - 1] : this.#previousOther
       this.verdicts[at] = compare(
         this.condition.is,
         values[at],
@@ -296,7 +318,9 @@ export class ConditionColumn {
   }
 
   #before(values: Float64Array, at: number, from: number): number {
-    return at > from || this.reading.kind === 'column' ? values[at - 1] : this.#previous
+    if (at > from) return values[at - 1]
+    if (this.#severed) return Number.NaN
+    return this.reading.kind === 'column' ? values[at - 1] : this.#previous
   }
 
   #bookTime(verdict: number, ms: number): void {
@@ -307,13 +331,11 @@ export class ConditionColumn {
   /** A met condition counts only once it has been so for `forMs`. */
   #hold(from: number, to: number): void {
     for (let at = from; at < to; at++) {
-      if (this.verdicts[at] !== met) {
-        this.#since = Number.NaN
-        continue
-      }
       const now = this.#time[at]
-      if (this.#since !== this.#since) this.#since = now
+      if (this.verdicts[at] !== met) this.#since = Number.NaN
+      else if (this.#since !== this.#since) this.#since = now
       if (now - this.#since < this.#forMs) this.verdicts[at] = unmet
+      this.#heldSince[at] = this.#since
     }
   }
 
@@ -364,6 +386,8 @@ function compare(
 
 function rungStepOf(condition: Condition, range: readonly [number, number]): number {
   if (typeof condition.value !== 'number' || !['gte', 'gt', 'lte', 'lt'].includes(condition.is)) return Number.NaN
+  // how long a lower threshold would have held, nobody knows
+  if ((condition.forMs ?? 0) > 0) return Number.NaN
   if (condition.value !== 0) return Math.abs(condition.value) * rungShare
   const width = range[1] - range[0]
   return Number.isFinite(width) ? width * 0.01 : Number.NaN

@@ -51,6 +51,12 @@ export class ConditionGroup {
     for (const condition of this.conditions) condition.reset()
   }
 
+  /** Continuous data starts anew at the next instant: the time without counts for nobody, nothing crossed over it. */
+  restart(): void {
+    this.reset()
+    for (const condition of this.conditions) condition.restart()
+  }
+
   /** Judges the instants `[from, to)` of the stretch, each once. */
   evaluate(stretch: number, from: number, to: number, view: StrategyView): void {
     if (this.#stretch !== stretch) {
@@ -86,7 +92,8 @@ export class ConditionGroup {
     const root = this.#root
     const held = (at: number): number => (first && at === from ? 0 : this.#time[at] - this.#time[at - 1])
     if (root.kind === 'condition') {
-      for (let at = from; at < to; at++) root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : held(at), counted + at)
+      for (let at = from; at < to; at++)
+        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : held(at), counted + at)
       return
     }
     const missing = this.#countMissing(root, from, to)
