@@ -69,7 +69,10 @@ export function assemble(instrumentId: InstrumentId, { trades, quotes, bars, eve
 export function slice<T extends object>(columns: T, from: number, to: number): T {
   const entries = Object.entries(columns) as [string, unknown][]
   return Object.fromEntries(
-    entries.map(([name, column]) => [name, column instanceof Float64Array || column instanceof Int8Array ? column.subarray(from, to) : column]),
+    entries.map(([name, column]) => [
+      name,
+      column instanceof Float64Array || column instanceof Int8Array ? column.subarray(from, to) : column,
+    ]),
   ) as T
 }
 
@@ -118,4 +121,8 @@ export class FeedScan {
   }
 }
 
-const feedOfEvent: Partial<Readonly<Record<MarketEvent['type'], Feed>>> = { bookUpdate: 'book', markPrice: 'markPrice', funding: 'funding' }
+const feedOfEvent: Partial<Readonly<Record<MarketEvent['type'], Feed>>> = {
+  bookUpdate: 'book',
+  markPrice: 'markPrice',
+  funding: 'funding',
+}

@@ -23,7 +23,8 @@ export class BlockHasher {
 
   #arrays(kind: string, columns: object): void {
     for (const [name, column] of Object.entries(columns) as [string, unknown][]) {
-      if (column instanceof Float64Array || column instanceof Int8Array) this.#of(`${kind}.${name}`).update(Buffer.from(column.buffer, column.byteOffset, column.byteLength))
+      if (column instanceof Float64Array || column instanceof Int8Array)
+        this.#of(`${kind}.${name}`).update(Buffer.from(column.buffer, column.byteOffset, column.byteLength))
     }
   }
 

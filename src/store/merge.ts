@@ -14,12 +14,18 @@ interface Track {
  * Recordings of different kinds of one instrument (trades, quotes, depth) as one sequence of blocks: each ends for all kinds at
  * the same time, and rows of one time are never in two blocks. A single track passes through untouched.
  */
-export async function* mergeBlocks(sources: readonly AsyncIterable<MarketBlock>[]): AsyncGenerator<MarketBlock, void, undefined> {
+export async function* mergeBlocks(
+  sources: readonly AsyncIterable<MarketBlock>[],
+): AsyncGenerator<MarketBlock, void, undefined> {
   if (sources.length === 1) {
     yield* sources[0]!
     return
   }
-  const tracks = sources.map((source): Track => ({ blocks: source[Symbol.asyncIterator](), pieces: [], until: -Infinity }))
+  const tracks = sources.map((source): Track => ({
+    blocks: source[Symbol.asyncIterator](),
+    pieces: [],
+    until: -Infinity,
+  }))
   try {
     for (;;) {
       const reached = Math.min(...tracks.map(({ until }) => until))

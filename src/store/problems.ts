@@ -22,7 +22,16 @@ export function ioProblem(error: unknown, path: string, doing: 'read' | 'write')
     const remedy = 'check the path; relative paths start at the current folder'
     return problem('fileNotFound', 'there is no such file or folder', remedy, error, path)
   }
-  if (code === '' && !/cannot open|unable to open|permission|not a directory|could not/i.test(error.message)) return error
+  if (code.startsWith('SQLITE_BUSY')) {
+    return problem(
+      'ledgerBusy',
+      'another process is writing to it',
+      'wait until it is done, then run the command again',
+      error,
+      path,
+    )
+  }
+  if (!isOfPlace(code) && !(code === '' && /^IO Error|cannot open|permission denied/i.test(error.message))) return error
   if (doing === 'read') {
     return problem('fileUnreadable', `cannot be read (${code || error.message})`, 'check its permissions', error, path)
   }
@@ -39,6 +48,24 @@ export async function withPath<T>(path: string, doing: 'read' | 'write', work: (
   }
 }
 
+/** Whether the trouble is with the place, not with what we do there. */
+function isOfPlace(code: string): boolean {
+  return placeCodes.has(code) || /^SQLITE_(CANTOPEN|READONLY|IOERR|PERM)/.test(code)
+}
+
+const placeCodes = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'EEXIST',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EIO',
+  'ENAMETOOLONG',
+  'EMFILE',
+  'ELOOP',
+])
 const diskFullCodes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
 
 function problem(code: string, message: string, remedy: string, cause: unknown, path: string): UserError {

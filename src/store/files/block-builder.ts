@@ -48,7 +48,8 @@ export class BlockBuilder {
   #grow(): void {
     if (this.#capacity === maxBlockRows) this.#flush()
     // small files do not pay for a whole block
-    const capacity = this.rows >= maxBlockRows ? maxBlockRows : Math.min(maxBlockRows, Math.max(1024, this.#capacity * 4))
+    const capacity =
+      this.rows >= maxBlockRows ? maxBlockRows : Math.min(maxBlockRows, Math.max(1024, this.#capacity * 4))
     const columns = Array.from({ length: this.#width }, () => new Float64Array(capacity))
     columns.forEach((column, index) => column.set(this.#columns[index] ?? []))
     this.#columns = columns
@@ -69,16 +70,34 @@ export class BlockBuilder {
   #block(): MarketBlock {
     const instrumentId = this.#instrumentId
     const columns = this.#columns.map((column) => column.subarray(0, this.#length))
-    const [time, a, b, c, d, e] = columns as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+    const [time, a, b, c, d, e] = columns as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ]
     switch (this.#shape) {
       case 'trades':
         return { instrumentId, trades: { time, price: a, quantity: b, side: this.#side.subarray(0, this.#length) } }
       case 'bars':
-        return { instrumentId, bars: { intervalMs: this.#intervalMs, time, open: a, high: b, low: c, close: d, volume: e } }
+        return {
+          instrumentId,
+          bars: { intervalMs: this.#intervalMs, time, open: a, high: b, low: c, close: d, volume: e },
+        }
       case 'quotes':
         return { instrumentId, quotes: { time, bid: a, ask: b, bidSize: c, askSize: d } }
       case 'marks':
-        return { instrumentId, events: Array.from(time, (at, index): MarkPrice => ({ type: 'markPrice', instrumentId, time: at, price: a[index]! })) }
+        return {
+          instrumentId,
+          events: Array.from(time, (at, index): MarkPrice => ({
+            type: 'markPrice',
+            instrumentId,
+            time: at,
+            price: a[index]!,
+          })),
+        }
     }
   }
 }

@@ -31,6 +31,9 @@ export class BlockCache {
 
 /** Roughly; a depth message weighs like its levels. */
 function bytesIn({ trades, quotes, bars, events }: MarketBlock): number {
-  const levels = (events ?? []).reduce((sum, event) => sum + 8 + (event.type === 'bookUpdate' ? event.bids.length + event.asks.length : 0), 0)
+  const levels = (events ?? []).reduce(
+    (sum, event) => sum + 8 + (event.type === 'bookUpdate' ? event.bids.length + event.asks.length : 0),
+    0,
+  )
   return (trades?.time.length ?? 0) * 25 + (quotes?.time.length ?? 0) * 40 + (bars?.time.length ?? 0) * 48 + levels * 48
 }

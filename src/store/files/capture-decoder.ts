@@ -41,7 +41,14 @@ interface Message {
  * last message that had both.
  */
 export class CaptureDecoder implements Decoder {
-  readonly stats: DecoderStats = { rows: 0, repeatedRows: 0, priceDecimals: 0, quantityDecimals: 0, sided: false, bookGaps: 0 }
+  readonly stats: DecoderStats = {
+    rows: 0,
+    repeatedRows: 0,
+    priceDecimals: 0,
+    quantityDecimals: 0,
+    sided: false,
+    bookGaps: 0,
+  }
   readonly #options: CaptureOptions
   readonly #builder: CaptureBuilder
   readonly #chain: BookChain
@@ -81,14 +88,19 @@ export class CaptureDecoder implements Decoder {
     const space = line.indexOf(' ')
     const received = Number(line.slice(0, space)) / 1e6
     const data = this.#parse(line.slice(space + 1), unterminated)
-    if (!Number.isFinite(received) || received <= 0) this.#fail('badTime', `"${line.slice(0, 40)}" does not start with a time in nanoseconds`)
+    if (!Number.isFinite(received) || received <= 0)
+      this.#fail('badTime', `"${line.slice(0, 40)}" does not start with a time in nanoseconds`)
     if (data.s !== undefined && data.s !== this.#options.symbol) {
-      this.#fail('mixedSymbols', `the message is about ${data.s}, the ones before about ${this.#options.symbol}; split the capture by symbol`)
+      this.#fail(
+        'mixedSymbols',
+        `the message is about ${data.s}, the ones before about ${this.#options.symbol}; split the capture by symbol`,
+      )
     }
     const stamp = data.T ?? data.E
     if (stamp !== undefined) this.#shift = stamp - received
     const time = (this.#time = Math.max(this.#time, Math.floor(stamp ?? received + this.#shift)))
-    if (data.lastUpdateId !== undefined) this.#book(time, this.#chain.snapshot(data.lastUpdateId, this.#depth(data.bids, data.asks)))
+    if (data.lastUpdateId !== undefined)
+      this.#book(time, this.#chain.snapshot(data.lastUpdateId, this.#depth(data.bids, data.asks)))
     else if (data.e === 'depthUpdate') {
       const ids = { first: data.U!, last: data.u!, previous: data.pu }
       this.#book(time, this.#chain.update(ids, this.#depth(data.b, data.a)))
@@ -139,25 +151,35 @@ export class CaptureDecoder implements Decoder {
 
   #levels(levels: unknown): readonly (readonly [number, number])[] {
     if (!Array.isArray(levels)) this.#fail('badMessage', 'a depth message has no levels')
-    return (levels as readonly (readonly unknown[])[]).map((level) => [this.#price(level[0]), this.#quantity(level[1])] as const)
+    return (levels as readonly (readonly unknown[])[]).map(
+      (level) => [this.#price(level[0]), this.#quantity(level[1])] as const,
+    )
   }
 
   #price(text: unknown): number {
     const price = Number(text)
-    if (!(price > 0) || price === Infinity) this.#fail('badPrice', `the price ${JSON.stringify(text)} must be a number above 0`)
+    if (!(price > 0) || price === Infinity)
+      this.#fail('badPrice', `the price ${JSON.stringify(text)} must be a number above 0`)
     this.stats.priceDecimals = Math.max(this.stats.priceDecimals, decimalsIn(text))
     return price
   }
 
   #quantity(text: unknown): number {
     const quantity = text === '' ? NaN : Number(text)
-    if (!(quantity >= 0) || quantity === Infinity) this.#fail('badQuantity', `the quantity ${JSON.stringify(text)} must be a number, 0 or more`)
+    if (!(quantity >= 0) || quantity === Infinity)
+      this.#fail('badQuantity', `the quantity ${JSON.stringify(text)} must be a number, 0 or more`)
     this.stats.quantityDecimals = Math.max(this.stats.quantityDecimals, decimalsIn(text))
     return quantity
   }
 
   #fail(code: string, message: string, cause?: unknown): never {
-    throw fileProblem(code, { path: this.#options.path, line: this.#line }, message, 'mend or delete the line, or capture again', cause)
+    throw fileProblem(
+      code,
+      { path: this.#options.path, line: this.#line },
+      message,
+      'mend or delete the line, or capture again',
+      cause,
+    )
   }
 }
 

@@ -38,7 +38,17 @@ export interface ColumnDecoderOptions {
   readonly intervalMs: number
 }
 
-const opCodes = { skip: 0, time: 1, compactTime: 2, side: 3, buyerMaker: 4, symbol: 5, positive: 6, quantity: 7, amount: 8 } as const
+const opCodes = {
+  skip: 0,
+  time: 1,
+  compactTime: 2,
+  side: 3,
+  buyerMaker: 4,
+  symbol: 5,
+  positive: 6,
+  quantity: 7,
+  amount: 8,
+} as const
 const opOf: Readonly<Record<ColumnRole, number>> = {
   skip: opCodes.skip,
   symbol: opCodes.symbol,
@@ -77,7 +87,14 @@ const slotOf: Partial<Readonly<Record<ColumnRole, number>>> = {
 
 /** Parses delimited rows into columns and refuses the first one that cannot be right. */
 export class ColumnDecoder implements Decoder {
-  readonly stats: DecoderStats = { rows: 0, repeatedRows: 0, priceDecimals: 0, quantityDecimals: 0, sided: false, bookGaps: 0 }
+  readonly stats: DecoderStats = {
+    rows: 0,
+    repeatedRows: 0,
+    priceDecimals: 0,
+    quantityDecimals: 0,
+    sided: false,
+    bookGaps: 0,
+  }
   readonly #options: ColumnDecoderOptions
   readonly #reader: FieldReader
   readonly #ops: Uint8Array
@@ -209,7 +226,8 @@ export class ColumnDecoder implements Decoder {
         }
         case 5:
           reader.skip()
-          if (reader.at - at !== this.#symbol.length || !this.#isSymbol(at)) this.#refuse(column, at, start, unterminated)
+          if (reader.at - at !== this.#symbol.length || !this.#isSymbol(at))
+            this.#refuse(column, at, start, unterminated)
           break
         case 8:
           // only a last row without its line end may be cut short
@@ -224,7 +242,8 @@ export class ColumnDecoder implements Decoder {
     if (!reader.endLine()) this.#wrongColumns(start, unterminated)
     if (side !== 0) stats.sided = true
     if (this.#isBars) row[0] += this.#options.intervalMs
-    if (unterminated && amount === amount && Math.abs(amount - row[1] * row[2]) > 1e-6 * amount + 1e-8) this.#wrongColumns(start, true)
+    if (unterminated && amount === amount && Math.abs(amount - row[1] * row[2]) > 1e-6 * amount + 1e-8)
+      this.#wrongColumns(start, true)
     return side
   }
 
@@ -239,25 +258,34 @@ export class ColumnDecoder implements Decoder {
 
   #isSymbol(at: number): boolean {
     const bytes = this.#reader.bytes
-    for (let index = 0; index < this.#symbol.length; index++) if (bytes[at + index] !== this.#symbol[index]) return false
+    for (let index = 0; index < this.#symbol.length; index++)
+      if (bytes[at + index] !== this.#symbol[index]) return false
     return true
   }
 
   #textTime(column: number, at: number, start: number, unterminated: boolean): UnixMs {
     const text = this.#reader.text(at, this.#reader.at)
-    const time = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text) ? Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text.replace(' ', 'T')}Z`) : NaN
+    const time = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text)
+      ? Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text.replace(' ', 'T')}Z`)
+      : NaN
     return Number.isNaN(time) ? this.#refuse(column, at, start, unterminated) : time
   }
 
   #checkBar(): void {
     const [, open, high, low, close] = this.#row
     if (high! >= open! && high! >= close! && low! <= open! && low! <= close!) return
-    this.#fail('badBar', `open ${open}, high ${high}, low ${low}, close ${close} contradict each other`, 'mend or drop the row')
+    this.#fail(
+      'badBar',
+      `open ${open}, high ${high}, low ${low}, close ${close} contradict each other`,
+      'mend or drop the row',
+    )
   }
 
   #backwards(): never {
     const [before, now] = [this.#lastTime, this.#row[0]].map((time) => new Date(time).toISOString())
-    const time = this.#isBars ? `the bar closing at ${now} overlaps the one before, which closed at ${before}` : `time goes backwards from ${before} to ${now}`
+    const time = this.#isBars
+      ? `the bar closing at ${now} overlaps the one before, which closed at ${before}`
+      : `time goes backwards from ${before} to ${now}`
     this.#fail('timeBackwards', time, 'sort the file by time, and check that it holds one instrument and one interval')
   }
 
@@ -267,7 +295,11 @@ export class ColumnDecoder implements Decoder {
     const text = this.#reader.text(start, end).replace(/\r$/, '')
     const { delimiter, columns } = this.#options.format
     const found = text.split(delimiter).length
-    this.#fail('wrongColumns', `${found} columns instead of ${columns.length}: ${shorten(text)}`, `every row needs: ${this.#options.format.names.join(delimiter)}`)
+    this.#fail(
+      'wrongColumns',
+      `${found} columns instead of ${columns.length}: ${shorten(text)}`,
+      `every row needs: ${this.#options.format.names.join(delimiter)}`,
+    )
   }
 
   #refuse(column: number, at: number, start: number, unterminated: boolean): never {
@@ -285,7 +317,11 @@ export class ColumnDecoder implements Decoder {
 
   #cut(start: number): never {
     const text = this.#reader.text(start, this.#reader.bytes.length).trimEnd()
-    this.#fail('truncatedRow', `the file ends in the middle of a row: ${shorten(text)}`, 'copy or download the file again, or delete its last line')
+    this.#fail(
+      'truncatedRow',
+      `the file ends in the middle of a row: ${shorten(text)}`,
+      'copy or download the file again, or delete its last line',
+    )
   }
 
   #fail(code: string, message: string, remedy: string): never {
@@ -294,9 +330,21 @@ export class ColumnDecoder implements Decoder {
 }
 
 const priceReason = ['badPrice', 'must be a number above 0', 'mend or drop the row; a price is never assumed'] as const
-const quantityReason = ['badQuantity', 'must be a number, 0 or more', 'mend or drop the row; a quantity is never assumed'] as const
-const timeReason = ['badTime', 'must be a time: Unix seconds, ms, µs or ns, or ISO 8601 in UTC', 'mend or drop the row'] as const
-const sideReason = ['badSide', 'must be buy or sell (true or false for is_buyer_maker)', 'mend it, or leave the field empty where the side is unknown'] as const
+const quantityReason = [
+  'badQuantity',
+  'must be a number, 0 or more',
+  'mend or drop the row; a quantity is never assumed',
+] as const
+const timeReason = [
+  'badTime',
+  'must be a time: Unix seconds, ms, µs or ns, or ISO 8601 in UTC',
+  'mend or drop the row',
+] as const
+const sideReason = [
+  'badSide',
+  'must be buy or sell (true or false for is_buyer_maker)',
+  'mend it, or leave the field empty where the side is unknown',
+] as const
 const reasons: Partial<Readonly<Record<ColumnRole, readonly [code: string, says: string, remedy: string]>>> = {
   symbol: ['mixedSymbols', 'differs from the rows before', 'split the file: one instrument per file'],
   time: timeReason,

@@ -13,7 +13,11 @@ export function decoderOf(plan: FilePlan): Decoder {
 }
 
 /** One pass over a file in blocks; throws `noRows` when there was none. */
-export async function* decode(plan: FilePlan, decoder: Decoder, signal?: AbortSignal): AsyncGenerator<MarketBlock, void, undefined> {
+export async function* decode(
+  plan: FilePlan,
+  decoder: Decoder,
+  signal?: AbortSignal,
+): AsyncGenerator<MarketBlock, void, undefined> {
   for await (const lines of linesOf(plan.path)) {
     signal?.throwIfAborted()
     decoder.feed(lines)
@@ -22,6 +26,11 @@ export async function* decode(plan: FilePlan, decoder: Decoder, signal?: AbortSi
   decoder.finish()
   yield* decoder.take()
   if (decoder.stats.rows === 0) {
-    throw fileProblem('noRows', { path: plan.path }, 'there are no rows in it', 'record or download it again, or leave it out')
+    throw fileProblem(
+      'noRows',
+      { path: plan.path },
+      'there are no rows in it',
+      'record or download it again, or leave it out',
+    )
   }
 }

@@ -69,7 +69,17 @@ function delimiterOf(line: string): Delimiter {
 
 const roleNames: Readonly<Record<Exclude<ColumnRole, 'skip' | 'compactTime'>, readonly string[]>> = {
   symbol: ['symbol', 'pair'],
-  time: ['timestamp', 'ts_ms', 'ts', 'time', 'transact_time', 'transaction_time', 'open_time', 'time_ms', 'timestamp_ms'],
+  time: [
+    'timestamp',
+    'ts_ms',
+    'ts',
+    'time',
+    'transact_time',
+    'transaction_time',
+    'open_time',
+    'time_ms',
+    'timestamp_ms',
+  ],
   side: ['side', 'taker_side'],
   buyerMaker: ['is_buyer_maker', 'isbuyermaker'],
   price: ['price'],
@@ -99,14 +109,20 @@ function withHeader(fields: readonly string[], delimiter: Delimiter): Format | s
   const names = fields.map((name) => name.toLowerCase())
   const roles = names.map(roleOf)
   // `volume` beside a price and no candle columns is the quantity
-  if (roles.includes('price') && !roles.includes('open') && !roles.includes('quantity')) replace(roles, 'volume', 'quantity')
+  if (roles.includes('price') && !roles.includes('open') && !roles.includes('quantity'))
+    replace(roles, 'volume', 'quantity')
   // the seeds' unified layout: timestamp,value
   const isSeries = names.length === 2 && roles[0] === 'time' && names[1] === 'value'
   if (isSeries) roles[1] = 'price'
   const shape = shapes.find((candidate) => needed[candidate].every((role) => roles.includes(role)))
   if (shape === undefined) return `its columns are not known: ${fields.join(', ')}`
-  if (shape === 'marks' && names.length !== 2) return `there is a price but no quantity among its columns: ${fields.join(', ')}`
-  const wanted: readonly string[] = [...needed[shape], 'symbol', ...(shape === 'trades' ? ['side', 'buyerMaker', 'amount'] : [])]
+  if (shape === 'marks' && names.length !== 2)
+    return `there is a price but no quantity among its columns: ${fields.join(', ')}`
+  const wanted: readonly string[] = [
+    ...needed[shape],
+    'symbol',
+    ...(shape === 'trades' ? ['side', 'buyerMaker', 'amount'] : []),
+  ]
   const seen = new Set<ColumnRole>()
   const columns = roles.map((role) => {
     if (!wanted.includes(role) || seen.has(role)) return 'skip'
@@ -145,10 +161,13 @@ function withoutHeader(fields: readonly string[], delimiter: Delimiter): Format 
   const candle = ['open', 'high', 'low', 'close', 'volume'] as const
   if (fields.length === 6 && /^\d{8} \d{6}$/.test(fields[0] ?? '')) return make('bars', ['compactTime', ...candle])
   if (fields.length === 12) return make('bars', ['time', ...candle, 'skip', 'skip', 'skip', 'skip', 'skip', 'skip'])
-  if (fields.length === 8 && isFlag(last) && isFlag(lastButOne)) return make('trades', [...trade, 'skip', 'skip', 'time', 'buyerMaker', 'skip'])
-  if (fields.length === 7 && isFlag(last) && isFlag(lastButOne)) return make('trades', [...trade, 'amount', 'time', 'buyerMaker', 'skip'])
+  if (fields.length === 8 && isFlag(last) && isFlag(lastButOne))
+    return make('trades', [...trade, 'skip', 'skip', 'time', 'buyerMaker', 'skip'])
+  if (fields.length === 7 && isFlag(last) && isFlag(lastButOne))
+    return make('trades', [...trade, 'amount', 'time', 'buyerMaker', 'skip'])
   if (fields.length === 7 && isFlag(last)) return make('trades', [...trade, 'skip', 'skip', 'time', 'buyerMaker'])
   if (fields.length === 6 && isFlag(last)) return make('trades', [...trade, 'amount', 'time', 'buyerMaker'])
-  if (fields.length === 6 && fields.every((field) => /^[\d.eE+-]+$/.test(field))) return make('bars', ['time', ...candle])
+  if (fields.length === 6 && fields.every((field) => /^[\d.eE+-]+$/.test(field)))
+    return make('bars', ['time', ...candle])
   return `it has no header, and ${fields.length} columns like these are not known`
 }

@@ -12,7 +12,10 @@ import type { ScannedFile } from './scanned-file.ts'
  * One instrument per id: the grid from the decimals of all its files, the rest from defaults, an `instrument.json` beside the
  * data (exports write one) or the caller's overrides. Throws `mixedMarkets` where files of one id come from different markets.
  */
-export async function instrumentsOf(files: readonly ScannedFile[], overrides: NonNullable<FilesOptions['overrides']>): Promise<readonly Instrument[]> {
+export async function instrumentsOf(
+  files: readonly ScannedFile[],
+  overrides: NonNullable<FilesOptions['overrides']>,
+): Promise<readonly Instrument[]> {
   const byId = Map.groupBy(files, ({ plan }) => plan.instrumentId)
   const instruments: Instrument[] = []
   for (const [id, group] of byId) {
@@ -26,8 +29,8 @@ export async function instrumentsOf(files: readonly ScannedFile[], overrides: No
     }
     const priceDecimals = Math.max(...group.map((file) => file.priceDecimals))
     const quantityDecimals = Math.max(...group.map((file) => file.quantityDecimals))
-    const inferred = makeInstrument(pair, market, priceDecimals, quantityDecimals)
-    instruments.push({ ...inferred, ...exported, ...overrides[id], id })
+    const known = exported ?? makeInstrument(pair, market, priceDecimals, quantityDecimals)
+    instruments.push({ ...known, ...overrides[id], id })
   }
   return instruments.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
@@ -40,7 +43,12 @@ async function exportedInstrument({ plan }: ScannedFile): Promise<Instrument | u
     if (text === undefined) continue
     const read = instrumentSchema.safeParse(jsonOf(text))
     if (!read.success) {
-      throw fileProblem('badInstrument', { path }, `it does not describe an instrument: ${read.error.issues[0]?.message ?? ''}`, 'delete it, or export again')
+      throw fileProblem(
+        'badInstrument',
+        { path },
+        `it does not describe an instrument: ${read.error.issues[0]?.message ?? ''}`,
+        'delete it, or export again',
+      )
     }
     const instrument = read.data
     if (instrument.id === plan.instrumentId) return instrument

@@ -22,10 +22,34 @@ const oneTier = (maxLeverage: number): readonly MarginTier[] => [
  * Leverage: 10 is the most a strategy may ask for; a spot recording is traded as if it were a contract.
  */
 const defaults: Readonly<Record<string, MarketDefaults>> = {
-  'binance spot': { makerFeeRate: 0.001, takerFeeRate: 0.001, maxLeverage: 10, liquidationFeeRate: 0.005, marginTiers: oneTier(10) },
-  'binance perpetual': { makerFeeRate: 0.0002, takerFeeRate: 0.0005, maxLeverage: 20, liquidationFeeRate: 0.0125, marginTiers: oneTier(20) },
-  'mexc spot': { makerFeeRate: 0.0005, takerFeeRate: 0.0005, maxLeverage: 10, liquidationFeeRate: 0.005, marginTiers: oneTier(10) },
-  'mexc perpetual': { makerFeeRate: 0.0006, takerFeeRate: 0.0008, maxLeverage: 20, liquidationFeeRate: 0.0004, marginTiers: oneTier(20) },
+  'binance spot': {
+    makerFeeRate: 0.001,
+    takerFeeRate: 0.001,
+    maxLeverage: 10,
+    liquidationFeeRate: 0.005,
+    marginTiers: oneTier(10),
+  },
+  'binance perpetual': {
+    makerFeeRate: 0.0002,
+    takerFeeRate: 0.0005,
+    maxLeverage: 20,
+    liquidationFeeRate: 0.0125,
+    marginTiers: oneTier(20),
+  },
+  'mexc spot': {
+    makerFeeRate: 0.0005,
+    takerFeeRate: 0.0005,
+    maxLeverage: 10,
+    liquidationFeeRate: 0.005,
+    marginTiers: oneTier(10),
+  },
+  'mexc perpetual': {
+    makerFeeRate: 0.0006,
+    takerFeeRate: 0.0008,
+    maxLeverage: 20,
+    liquidationFeeRate: 0.0004,
+    marginTiers: oneTier(20),
+  },
 }
 
 const fundingIntervalMs = 8 * 3_600_000
@@ -65,19 +89,29 @@ export function marketOf(path: string, { quote }: Pair): Market {
   const has = (...hints: readonly string[]): boolean => hints.some((hint) => words.includes(hint))
   const isDollar = quote.includes('USD')
   const spot = words.lastIndexOf('spot')
-  const contract = Math.max(...['usdm', 'um', 'futures', 'perp', 'perpetual', 'swap', 'linear'].map((hint) => words.lastIndexOf(hint)))
+  const contract = Math.max(
+    ...['usdm', 'um', 'futures', 'perp', 'perpetual', 'swap', 'linear'].map((hint) => words.lastIndexOf(hint)),
+  )
   const kind = spot > contract || (!isDollar && contract < 0) ? 'spot' : 'perpetual'
   return { venue: venueId(has('mexc') ? 'mexc' : 'binance'), kind }
 }
 
 /** An instrument with what its prints show (decimals of prices and quantities) and this file's defaults for the rest. */
-export function makeInstrument(pair: Pair, market: Market, priceDecimals: number, quantityDecimals: number): Instrument {
+export function makeInstrument(
+  pair: Pair,
+  market: Market,
+  priceDecimals: number,
+  quantityDecimals: number,
+): Instrument {
   const found = defaults[`${market.venue} ${market.kind}`] ?? defaults['binance perpetual']!
   const lotSize = gridOf(Math.min(quantityDecimals, 8))
   return {
     id: idOf(pair),
     venue: market.venue,
-    symbol: market.venue === 'mexc' && market.kind === 'perpetual' ? `${pair.base}_${pair.quote}` : `${pair.base}${pair.quote}`,
+    symbol:
+      market.venue === 'mexc' && market.kind === 'perpetual'
+        ? `${pair.base}_${pair.quote}`
+        : `${pair.base}${pair.quote}`,
     kind: market.kind,
     base: pair.base,
     quote: pair.quote,

@@ -24,7 +24,12 @@ export async function* linesOf(path: string): AsyncGenerator<Lines, void, undefi
     rest = end < bytes.length ? bytes.subarray(end) : undefined
     if (end > 0) yield { bytes: bytes.subarray(0, end), unterminated: false }
     else if (bytes.length > maxLineBytes) {
-      throw fileProblem('unknownFormat', { path }, 'there is a line of more than 8 MB', 'open text files of one row a line')
+      throw fileProblem(
+        'unknownFormat',
+        { path },
+        'there is a line of more than 8 MB',
+        'open text files of one row a line',
+      )
     }
   }
   if (rest) yield { bytes: Buffer.concat([rest, Buffer.from('\n')]), unterminated: true }
@@ -37,5 +42,9 @@ export async function firstLines(path: string, count: number): Promise<readonly 
     text += bytes.subarray(0, 1 << 16).toString('utf8')
     if (text.split('\n', count + 1).length > count || text.length >= 1 << 16) break
   }
-  return text.split('\n', count + 1).slice(0, count).map((line) => line.replace(/\r$/, '')).filter((line) => line !== '')
+  return text
+    .split('\n', count + 1)
+    .slice(0, count)
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line !== '')
 }

@@ -15,7 +15,9 @@ export async function listFiles(paths: readonly string[]): Promise<readonly List
   const found = new Map<string, ListedFile>()
   for (const path of paths.map((path) => resolve(path))) {
     const info = await withPath(path, 'read', () => stat(path))
-    const files = info.isDirectory() ? await below(path, basename(path)) : [{ path, label: basename(path), explicit: true }]
+    const files = info.isDirectory()
+      ? await below(path, basename(path))
+      : [{ path, label: basename(path), explicit: true }]
     for (const file of files) if (!found.has(file.path) || file.explicit) found.set(file.path, file)
   }
   return [...found.values()]
@@ -28,7 +30,9 @@ async function below(folder: string, label: string): Promise<readonly ListedFile
   for (const entry of entries) {
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
-    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory() === true)
+    const isFolder =
+      entry.isDirectory() ||
+      (entry.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isDirectory() === true)
     if (isFolder) files.push(...(await below(path, `${label}/${entry.name}`)))
     else files.push({ path, label: `${label}/${entry.name}`, explicit: false })
   }

@@ -11,7 +11,9 @@ export interface NameHints {
 
 /** The pair and interval in a file's name, e.g. `DOGEUSDT_1m.csv.gz`, or the pair of a folder as in `data/BTC_USDT/2024-10-25/prices.csv`. */
 export function hintsOf(path: string): NameHints {
-  const words = basename(path).replace(/\.(csv|txt|jsonl|data|zip|gz|last)(?=\.|$)/gi, '').split(/[-_. ]+/)
+  const words = basename(path)
+    .replace(/\.(csv|txt|jsonl|data|zip|gz|last)(?=\.|$)/gi, '')
+    .split(/[-_. ]+/)
   const dayFolder = dirname(path)
   const folder = /^\d{4}-\d{2}-\d{2}$/.test(basename(dayFolder)) ? splitSymbol(basename(dirname(dayFolder))) : undefined
   return { pair: folder ?? pairIn(words), intervalMs: intervalIn(words) }

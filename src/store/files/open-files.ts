@@ -27,7 +27,10 @@ export async function openFiles(paths: readonly string[], options: FilesOptions 
   for (const [index, file] of files.entries()) {
     options.signal?.throwIfAborted()
     const plan = await planOf(file, skipped)
-    if (plan && matchesGlobs({ id: plan.instrumentId, symbol: `${plan.pair.base}${plan.pair.quote}` }, options.instruments)) {
+    if (
+      plan &&
+      matchesGlobs({ id: plan.instrumentId, symbol: `${plan.pair.base}${plan.pair.quote}` }, options.instruments)
+    ) {
       const found = await scan(file, plan, cache, options.signal)
       if ('reason' in found) skipped.push(found)
       else scanned.push(found)
@@ -51,7 +54,12 @@ async function planOf({ path, explicit }: ListedFile, skipped: SkippedFile[]): P
   }
 }
 
-async function scan({ path, label, explicit }: ListedFile, plan: FilePlan, cache: BlockCache, signal: AbortSignal | undefined): Promise<ScannedFile | SkippedFile> {
+async function scan(
+  { path, label, explicit }: ListedFile,
+  plan: FilePlan,
+  cache: BlockCache,
+  signal: AbortSignal | undefined,
+): Promise<ScannedFile | SkippedFile> {
   const decoder = decoderOf(plan)
   const hasher = new BlockHasher()
   const feeds = new FeedScan()
@@ -64,7 +72,8 @@ async function scan({ path, label, explicit }: ListedFile, plan: FilePlan, cache
     }
   } catch (error) {
     // a recording in which nothing happened is no reason to refuse its folder
-    if (!explicit && error instanceof UserError && error.code === 'noRows') return { path, reason: 'there are no rows in it' }
+    if (!explicit && error instanceof UserError && error.code === 'noRows')
+      return { path, reason: 'there are no rows in it' }
     throw error
   }
   cache.keep(path, kept, feeds.rows)
@@ -80,12 +89,28 @@ async function scan({ path, label, explicit }: ListedFile, plan: FilePlan, cache
     to: feeds.to,
     checksum: hasher.digest(),
   }
-  return { plan, label, report, feeds: [...feeds.feeds], priceDecimals: stats.priceDecimals, quantityDecimals: stats.quantityDecimals }
+  return {
+    plan,
+    label,
+    report,
+    feeds: [...feeds.feeds],
+    priceDecimals: stats.priceDecimals,
+    quantityDecimals: stats.quantityDecimals,
+  }
 }
 
-function nothingFound(paths: readonly string[], skipped: readonly SkippedFile[], { instruments }: FilesOptions): UserError {
+function nothingFound(
+  paths: readonly string[],
+  skipped: readonly SkippedFile[],
+  { instruments }: FilesOptions,
+): UserError {
   const filter = instruments && instruments.length > 0 ? ` for ${instruments.join(', ')}` : ''
   const why = skipped.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`)
   const message = [`there is no market data${filter} in it`, ...why].join('; ')
-  return fileProblem('noMarketData', { path: paths.join(', ') }, message, 'name files or folders with trades, candles or captures')
+  return fileProblem(
+    'noMarketData',
+    { path: paths.join(', ') },
+    message,
+    'name files or folders with trades, candles or captures',
+  )
 }

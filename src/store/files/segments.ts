@@ -67,7 +67,11 @@ function groups(files: readonly ScannedFile[]): readonly Group[] {
 
 /** Two files may meet in one millisecond of trading, but not in one candle, and not with the same content. */
 function repeats(group: readonly ScannedFile[], file: ScannedFile): boolean {
-  return group.some(({ report }) => report.checksum === file.report.checksum || (report.shape === 'bars' && file.report.shape === 'bars' && report.to === file.report.from))
+  return group.some(
+    ({ report }) =>
+      report.checksum === file.report.checksum ||
+      (report.shape === 'bars' && file.report.shape === 'bars' && report.to === file.report.from),
+  )
 }
 
 const complements: readonly string[] = ['trades', 'quotes', 'marks']
@@ -79,8 +83,16 @@ function isDouble({ report: a }: ScannedFile, { report: b }: ScannedFile): boole
 
 function overlap({ plan: a, report: first }: ScannedFile, { plan: b, report: second }: ScannedFile): Error {
   const range = `${new Date(second.from).toISOString()} – ${new Date(Math.min(first.to, second.to)).toISOString()}`
-  const says = first.checksum === second.checksum ? `it holds the same rows as ${a.path}` : `it overlaps ${a.path} (${a.instrumentId}, ${range})`
-  return fileProblem('overlappingFiles', { path: b.path }, says, 'open one of the two, or only one kind and interval of data')
+  const says =
+    first.checksum === second.checksum
+      ? `it holds the same rows as ${a.path}`
+      : `it overlaps ${a.path} (${a.instrumentId}, ${range})`
+  return fileProblem(
+    'overlappingFiles',
+    { path: b.path },
+    says,
+    'open one of the two, or only one kind and interval of data',
+  )
 }
 
 /** Puts groups of consecutive days into one chain: the day was cut, not the recording. */
@@ -97,13 +109,19 @@ function joinDays(all: readonly Group[]): readonly (readonly Group[])[] {
 const dayMs = 86_400_000
 
 function continues(before: Group, group: Group): boolean {
-  const shapesOf = (files: Group): string => files.map(({ report }) => report.shape).sort().join()
+  const shapesOf = (files: Group): string =>
+    files
+      .map(({ report }) => report.shape)
+      .sort()
+      .join()
   const days = [...before.map(dayOf), ...group.map((file) => dayOf(file) - dayMs)]
   return days.every((day) => day === days[0]) && shapesOf(before) === shapesOf(group)
 }
 
 /** The UTC day a file's folder or name stands for; NaN when it names none, which equals nothing. */
 function dayOf({ plan }: ScannedFile): number {
-  const named = /(?:^|[/\\])(\d{4}-\d{2}-\d{2})[/\\][^/\\]+$/.exec(plan.path) ?? /-(\d{4}-\d{2}-\d{2})\.(?:csv|zip)[^/\\]*$/.exec(plan.path)
+  const named =
+    /(?:^|[/\\])(\d{4}-\d{2}-\d{2})[/\\][^/\\]+$/.exec(plan.path) ??
+    /-(\d{4}-\d{2}-\d{2})\.(?:csv|zip)[^/\\]*$/.exec(plan.path)
   return named ? Date.parse(`${named[1]}T00:00:00Z`) : NaN
 }

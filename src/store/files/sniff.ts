@@ -25,7 +25,9 @@ const remedy = 'give a file of trades, candles, quotes or a raw capture as descr
 /** Recognizes a file from its name and first lines; throws `unknownFormat`, `unknownInstrument` or `unknownInterval`. */
 export async function sniff(path: string): Promise<FilePlan> {
   const lines = readable.test(path) ? await firstLines(path, 4) : []
-  const format = readable.test(path) ? recognize(lines) : 'its name does not end in .csv, .txt, .tsv, .jsonl or .zip (with .gz or not)'
+  const format = readable.test(path)
+    ? recognize(lines)
+    : 'its name does not end in .csv, .txt, .tsv, .jsonl or .zip (with .gz or not)'
   if (format === 'the file is empty') throw fileProblem('noRows', { path }, format, 'record or download it again')
   if (typeof format === 'string') throw fileProblem('unknownFormat', { path }, format, remedy)
   const hints = hintsOf(path)
@@ -37,7 +39,12 @@ export async function sniff(path: string): Promise<FilePlan> {
   }
   const intervalMs = format.shape === 'bars' ? (hints.intervalMs ?? spacing(format, lines)) : 0
   if (intervalMs === undefined) {
-    throw fileProblem('unknownInterval', { path }, 'the interval of the candles is not in the file name', 'name the file like BTCUSDT_1m.csv')
+    throw fileProblem(
+      'unknownInterval',
+      { path },
+      'the interval of the candles is not in the file name',
+      'name the file like BTCUSDT_1m.csv',
+    )
   }
   return { path, format, pair, instrumentId: idOf(pair), market: marketOf(path, pair), symbol, intervalMs }
 }
@@ -60,7 +67,11 @@ function symbolInColumns(format: ColumnFormat, lines: readonly string[]): string
   return column < 0 ? undefined : lines[format.header ? 1 : 0]?.split(format.delimiter)[column]
 }
 
-const usual = new Set([1, 60, 180, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800, 43_200, 86_400, 604_800].map((seconds) => seconds * 1000))
+const usual = new Set(
+  [1, 60, 180, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800, 43_200, 86_400, 604_800].map(
+    (seconds) => seconds * 1000,
+  ),
+)
 
 /** The distance of the first two candles, where it is a usual interval. */
 function spacing(format: ColumnFormat, lines: readonly string[]): number | undefined {

@@ -20,7 +20,8 @@ export function decisionKeys(output: EngineOutput, orders: ReadonlyMap<string, O
   ]
   const find = (name: string): string | null => {
     for (const holder of carried) {
-      const value = typeof holder === 'object' && holder !== null ? (holder as Record<string, unknown>)[name] : undefined
+      const value =
+        typeof holder === 'object' && holder !== null ? (holder as Record<string, unknown>)[name] : undefined
       if (typeof value === 'string') return value
     }
     return null

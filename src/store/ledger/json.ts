@@ -13,12 +13,15 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text, untag)
 }
 
-function tag(this: unknown, _key: string, value: unknown): unknown {
+function tag(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return { $bigint: String(value) }
-  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : { $number: Object.is(value, -0) ? '-0' : String(value) }
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { $number: Object.is(value, -0) ? '-0' : String(value) }
   if (value instanceof Float64Array) return { $float64: bytesOf(value).toString('base64') }
-  // an object that looks like a tag, and is not one of ours
-  if (isRecord(value) && isTagged(value) && !isMade(this)) return { $escaped: Object.entries(value) }
+  // an object that looks like a tag and is not one of ours, which are not visited again
+  if (isRecord(value) && isTagged(value)) return { $escaped: Object.entries(value) }
   return value
 }
 
@@ -38,10 +41,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isTagged(value: Record<string, unknown>): boolean {
   const keys = Object.keys(value)
   return keys.length === 1 && tags.has(keys[0]!)
-}
-
-function isMade(holder: unknown): boolean {
-  return isRecord(holder) && '$escaped' in holder
 }
 
 /** Little-endian bytes of the numbers. */

@@ -16,11 +16,17 @@ export async function listRuns(database: LedgerDatabase, limit: number): Promise
 /** The whole run by `last`, its id, or a beginning of the id that fits only one. */
 export async function loadRun(database: LedgerDatabase, reference: string): Promise<StoredRun> {
   const row = await findRun(database, reference)
-  const bodies = async (table: 'round_trips' | 'orders' | 'fills' | 'postings' | 'decisions' | 'near_misses'): Promise<readonly unknown[]> => {
+  const bodies = async (
+    table: 'round_trips' | 'orders' | 'fills' | 'postings' | 'decisions' | 'near_misses',
+  ): Promise<readonly unknown[]> => {
     const rows = await database.selectFrom(table).select('body').where('run_id', '=', row.id).orderBy('seq').execute()
     return rows.map(({ body }) => parseJson(body))
   }
-  const columns = await database.selectFrom('run_columns').select(['name', 'info', 'data']).where('run_id', '=', row.id).execute()
+  const columns = await database
+    .selectFrom('run_columns')
+    .select(['name', 'info', 'data'])
+    .where('run_id', '=', row.id)
+    .execute()
   const { id, name, createdAt, kind, status, durationMs, counts, metrics, fingerprint, lookahead } = summaryOf(row)
   const head = { id, name, createdAt, kind, status, durationMs, counts, metrics, fingerprint, lookahead }
   return {
@@ -49,7 +55,11 @@ export async function loadRun(database: LedgerDatabase, reference: string): Prom
 }
 
 /** Decisions of a run in order, those that fit the filter. */
-export async function decisionsOf(database: LedgerDatabase, reference: string, filter: DecisionFilter): Promise<readonly EngineOutput[]> {
+export async function decisionsOf(
+  database: LedgerDatabase,
+  reference: string,
+  filter: DecisionFilter,
+): Promise<readonly EngineOutput[]> {
   const { id } = await findRun(database, reference)
   let query = database.selectFrom('decisions').select('body').where('run_id', '=', id).orderBy('seq')
   if (filter.signalId !== undefined) query = query.where('signal_id', '=', filter.signalId)
@@ -82,7 +92,13 @@ async function findRun(database: LedgerDatabase, reference: string): Promise<Run
     throw new UserError({ code: 'ambiguousRun', message, where, remedy: 'give more of the id', exit: 'notFound' })
   }
   const message = reference === 'last' ? 'there is no run yet' : `${where}: there is no such run`
-  throw new UserError({ code: 'runNotFound', message, where, remedy: '"riptide runs list" shows the stored runs', exit: 'notFound' })
+  throw new UserError({
+    code: 'runNotFound',
+    message,
+    where,
+    remedy: '"riptide runs list" shows the stored runs',
+    exit: 'notFound',
+  })
 }
 
 function summaryOf(row: RunRow): RunSummary {

@@ -16,7 +16,10 @@ export function ledgerPath(dataDir: string): string {
 }
 
 /** Opens the ledger and brings its schema up to date. Throws `UserError` when it cannot be written or does not fit this version. */
-export async function openDatabase(dataDir: string, steps: readonly LedgerMigration[] = migrations): Promise<LedgerDatabase> {
+export async function openDatabase(
+  dataDir: string,
+  steps: readonly LedgerMigration[] = migrations,
+): Promise<LedgerDatabase> {
   const path = ledgerPath(dataDir)
   const file = openFile(dataDir, path)
   const database = new Kysely<LedgerTables>({ dialect: transactional(file) })
@@ -53,18 +56,36 @@ function transactional(file: Database.Database): Dialect {
 }
 
 async function migrate(database: LedgerDatabase, path: string, steps: readonly LedgerMigration[]): Promise<void> {
-  await sql`CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT`.execute(database)
+  await sql`CREATE TABLE IF NOT EXISTS applied_migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT`.execute(
+    database,
+  )
   const checksums = new Map(steps.map((step) => [step.name, sha256(step.statements.join(';\n'))]))
-  for (const { name, checksum } of await database.selectFrom('applied_migrations').select(['name', 'checksum']).execute()) {
+  for (const { name, checksum } of await database
+    .selectFrom('applied_migrations')
+    .select(['name', 'checksum'])
+    .execute()) {
     const known = checksums.get(name)
     if (known === undefined) {
-      throw fileProblem('ledgerNewer', { path }, `it was written by a newer version (${name})`, 'update Riptide, or choose another data folder')
+      throw fileProblem(
+        'ledgerNewer',
+        { path },
+        `it was written by a newer version (${name})`,
+        'update Riptide, or choose another data folder',
+      )
     }
     if (known !== checksum) {
-      throw fileProblem('ledgerChanged', { path }, `its schema was made by another text of ${name}`, 'restore the file from a backup, or choose another data folder')
+      throw fileProblem(
+        'ledgerChanged',
+        { path },
+        `its schema was made by another text of ${name}`,
+        'restore the file from a backup, or choose another data folder',
+      )
     }
   }
-  const provider = { getMigrations: async () => Object.fromEntries(steps.map((step) => [step.name, migrationOf(step, checksums.get(step.name)!)])) }
+  const provider = {
+    getMigrations: async () =>
+      Object.fromEntries(steps.map((step) => [step.name, migrationOf(step, checksums.get(step.name)!)])),
+  }
   const { error } = await new Migrator({ db: database, provider }).migrateToLatest()
   if (error !== undefined) throw error
 }
@@ -79,5 +100,11 @@ function migrationOf({ name, statements }: LedgerMigration, checksum: string): M
 }
 
 function notOurs(path: string, cause: unknown): Error {
-  return fileProblem('notALedger', { path }, 'it is not a database', 'move the file away, or choose another data folder', cause)
+  return fileProblem(
+    'notALedger',
+    { path },
+    'it is not a database',
+    'move the file away, or choose another data folder',
+    cause,
+  )
 }

@@ -19,10 +19,18 @@ const priceNames = ['time', 'open', 'high', 'low', 'close'] as const
 
 export function columnRows({ equity, prices }: Pick<StoredRun, 'equity' | 'prices'>): readonly ColumnRow[] {
   return [
-    pack('equity', { length: equity.time.length }, equityNames.map((name) => equity[name])),
+    pack(
+      'equity',
+      { length: equity.time.length },
+      equityNames.map((name) => equity[name]),
+    ),
     ...prices.map((series, index) => {
       const { instrumentId, intervalMs, time } = series
-      return pack(`price-${String(index).padStart(4, '0')}`, { length: time.length, instrumentId, intervalMs }, priceNames.map((name) => series[name]))
+      return pack(
+        `price-${String(index).padStart(4, '0')}`,
+        { length: time.length, instrumentId, intervalMs },
+        priceNames.map((name) => series[name]),
+      )
     }),
   ]
 }
@@ -31,7 +39,9 @@ export function columnsOfRun(rows: readonly ColumnRow[]): Pick<StoredRun, 'equit
   const equity = rows.find(({ name }) => name === 'equity')
   const prices = rows.filter(({ name }) => name.startsWith('price-')).sort((a, b) => (a.name < b.name ? -1 : 1))
   return {
-    equity: (equity ? unpack(equity, equityNames) : unpack(pack('equity', { length: 0 }, []), equityNames)) as unknown as EquityPoints,
+    equity: (equity
+      ? unpack(equity, equityNames)
+      : unpack(pack('equity', { length: 0 }, []), equityNames)) as unknown as EquityPoints,
     prices: prices.map((row) => unpack(row, priceNames) as unknown as PriceSeries),
   }
 }
@@ -43,5 +53,8 @@ function pack(name: string, info: Info, arrays: readonly Float64Array[]): Column
 function unpack({ info, data }: ColumnRow, names: readonly string[]): object {
   const { length, ...rest } = parseJson(info) as Info
   const numbers = floatsOf(data)
-  return { ...rest, ...Object.fromEntries(names.map((name, index) => [name, numbers.slice(index * length, (index + 1) * length)])) }
+  return {
+    ...rest,
+    ...Object.fromEntries(names.map((name, index) => [name, numbers.slice(index * length, (index + 1) * length)])),
+  }
 }

@@ -47,7 +47,11 @@ export interface LedgerTables {
     readonly best_margin: number | null
   }
   readonly run_columns: { readonly run_id: string; readonly name: string; readonly info: string; readonly data: Buffer }
-  readonly applied_migrations: { readonly name: string; readonly checksum: string; readonly applied_at: Generated<string> }
+  readonly applied_migrations: {
+    readonly name: string
+    readonly checksum: string
+    readonly applied_at: Generated<string>
+  }
 }
 
 interface RowOfRun {

@@ -16,7 +16,10 @@ export function cachePath(dataDir: string, checksum: string): string {
 }
 
 /** Blocks from the cache; undefined when there is none. Yields `undefined` last and stops where it turns out damaged. */
-export async function openCache(path: string, kind: SeriesKind): Promise<AsyncGenerator<Columns | 'damaged', void, undefined> | undefined> {
+export async function openCache(
+  path: string,
+  kind: SeriesKind,
+): Promise<AsyncGenerator<Columns | 'damaged', void, undefined> | undefined> {
   const file = await open(path, 'r').catch(() => undefined)
   return file && blocks(file, kind)
 }
@@ -76,7 +79,9 @@ export class CacheWriter {
         this.#file = await open(this.#temporary, 'w')
         await this.#file.write(magic)
       }
-      const bytes = Buffer.concat(arraysOf(this.#kind, columns).map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)))
+      const bytes = Buffer.concat(
+        arraysOf(this.#kind, columns).map((array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength)),
+      )
       const header = Buffer.alloc(headerBytes)
       header.writeUInt32LE(columns.time.length, 0)
       header.writeUInt32LE(crc32(bytes), 4)

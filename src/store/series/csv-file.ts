@@ -48,7 +48,8 @@ export class CsvFile {
     let text = ''
     for (let row = 0; row < columns.time.length; row++) {
       text += timeText(time![row]! - shift, this.#unit)
-      for (const array of values) text += array instanceof Int8Array ? `,${sideText(array[row]!)}` : `,${decimalText(array[row]!)}`
+      for (const array of values)
+        text += array instanceof Int8Array ? `,${sideText(array[row]!)}` : `,${decimalText(array[row]!)}`
       text += '\n'
     }
     try {

@@ -6,7 +6,17 @@ import { FeedScan, lowerBound } from '../blocks.ts'
 import { BlockHasher } from '../checksum.ts'
 import { fileProblem, withPath } from '../problems.ts'
 import { readParquet, writeParquet } from './duck.ts'
-import { blockOf, type Columns, concatColumns, dayEnd, dayIndex, dayName, partsOf, type SeriesKind, sliceColumns } from './kinds.ts'
+import {
+  blockOf,
+  type Columns,
+  concatColumns,
+  dayEnd,
+  dayIndex,
+  dayName,
+  partsOf,
+  type SeriesKind,
+  sliceColumns,
+} from './kinds.ts'
 import { dayPath, type StoredDay, type StoredInstrument, syncFile } from './manifest.ts'
 import { mergeDay } from './merge-day.ts'
 import { dayLabel } from './recordings.ts'
@@ -90,7 +100,12 @@ export class DayWriter {
     const merged = stored ? mergeDay(kind, stored, added, this.#replace) : { columns: added }
     if ('conflictAt' in merged) {
       const says = `the store tells ${new Date(merged.conflictAt).toISOString()} differently from these files`
-      throw fileProblem('differentContent', { path: dayLabel(id, kind, day) }, says, 'import with --replace to let the files win, or leave them out')
+      throw fileProblem(
+        'differentContent',
+        { path: dayLabel(id, kind, day) },
+        says,
+        'import with --replace to let the files win, or leave them out',
+      )
     }
     const described = describe(id, kind, merged.columns)
     if (known && known.checksum === described.checksum && stored) {
@@ -105,7 +120,10 @@ export class DayWriter {
       await syncFile(temporary)
     })
     await this.#verify(temporary, path, kind, described.checksum)
-    this.#written[this.#written.length - 1] = { day: { kind, day, bytes: (await stat(temporary)).size, ...described }, temporary }
+    this.#written[this.#written.length - 1] = {
+      day: { kind, day, bytes: (await stat(temporary)).size, ...described },
+      temporary,
+    }
   }
 
   /** What is stored of the day; a file that the manifest does not know comes from an interrupted import. */
@@ -128,13 +146,24 @@ export class DayWriter {
     const hasher = new BlockHasher()
     for await (const part of readParquet(temporary, kind)) hasher.add(blockOf(this.#stored.instrument.id, kind, part))
     if (hasher.digest() === checksum) return
-    throw fileProblem('writeFailed', { path }, 'what was written does not read back the same', 'check the disk, then import again')
+    throw fileProblem(
+      'writeFailed',
+      { path },
+      'what was written does not read back the same',
+      'check the disk, then import again',
+    )
   }
 }
 
 /** A stored file that is not what the manifest says. */
 export function damaged(path: string, says: string, cause?: unknown): Error {
-  return fileProblem('seriesDamaged', { path }, `the stored file ${says}`, 'import the day again with --replace, or restore it from a backup', cause)
+  return fileProblem(
+    'seriesDamaged',
+    { path },
+    `the stored file ${says}`,
+    'import the day again with --replace, or restore it from a backup',
+    cause,
+  )
 }
 
 function describe(id: InstrumentId, kind: SeriesKind, columns: Columns): Omit<StoredDay, 'kind' | 'day' | 'bytes'> {

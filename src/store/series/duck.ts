@@ -27,7 +27,9 @@ export async function writeParquet(path: string, kind: SeriesKind, columns: Colu
     const names = columnNames(kind)
     const types = kind === 'event' ? [DOUBLE, VARCHAR] : names.map((name) => (name === 'side' ? TINYINT : DOUBLE))
     // temporary tables belong to one connection, so parallel writers do not meet
-    await connection.run(`CREATE TEMP TABLE rows (${names.map((name, index) => `"${name}" ${types[index]?.toString() ?? ''}`).join(', ')})`)
+    await connection.run(
+      `CREATE TEMP TABLE rows (${names.map((name, index) => `"${name}" ${types[index]?.toString() ?? ''}`).join(', ')})`,
+    )
     try {
       const appender = await connection.createAppender('rows')
       for (let at = 0; at < columns.time.length; at += vectorRows) {
@@ -48,14 +50,21 @@ export async function writeParquet(path: string, kind: SeriesKind, columns: Colu
 }
 
 /** Rows of a Parquet file with `from ≤ time < to`, in blocks, in the order of the file. */
-export async function* readParquet(path: string, kind: SeriesKind, from = -Infinity, to = Infinity): AsyncGenerator<Columns, void, undefined> {
+export async function* readParquet(
+  path: string,
+  kind: SeriesKind,
+  from = -Infinity,
+  to = Infinity,
+): AsyncGenerator<Columns, void, undefined> {
   instance ??= DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '1GB' })
   const connection = await (await instance).connect()
   try {
     const names = columnNames(kind)
     const [, ...values] = names
     const list = ['epoch_ms("time")::DOUBLE', ...values.map((name) => `"${name}"`)].join(', ')
-    const result = await connection.stream(`SELECT ${list} FROM read_parquet(${quoted(globEscaped(path))})${rangeClause(from, to)}`)
+    const result = await connection.stream(
+      `SELECT ${list} FROM read_parquet(${quoted(globEscaped(path))})${rangeClause(from, to)}`,
+    )
     const gather = kind === 'event' ? new EventGatherer() : new Gatherer(kind)
     for (;;) {
       const chunk = await result.fetchChunk()
@@ -73,10 +82,16 @@ export async function* readParquet(path: string, kind: SeriesKind, from = -Infin
 }
 
 /** Number of rows and their first and last time within a range. */
-export async function rangeOf(path: string, from: number, to: number): Promise<{ rows: number; from: number; to: number }> {
+export async function rangeOf(
+  path: string,
+  from: number,
+  to: number,
+): Promise<{ rows: number; from: number; to: number }> {
   return withConnection(async (connection) => {
     const list = 'count(*)::DOUBLE, epoch_ms(min("time"))::DOUBLE, epoch_ms(max("time"))::DOUBLE'
-    const reader = await connection.runAndReadAll(`SELECT ${list} FROM read_parquet(${quoted(globEscaped(path))})${rangeClause(from, to)}`)
+    const reader = await connection.runAndReadAll(
+      `SELECT ${list} FROM read_parquet(${quoted(globEscaped(path))})${rangeClause(from, to)}`,
+    )
     const [rows, first, last] = (reader.getRows()[0] ?? []) as (number | null)[]
     return { rows: rows ?? 0, from: first ?? Infinity, to: last ?? -Infinity }
   })
@@ -128,7 +143,10 @@ class Gatherer {
   add(chunk: DuckDBDataChunk): Columns | undefined {
     const { rowCount } = chunk
     const full = this.#length + rowCount > maxBlockRows ? this.finish() : undefined
-    if (this.#length === 0) this.#arrays = columnNames(this.#kind).map((name) => (name === 'side' ? new Int8Array(maxBlockRows) : new Float64Array(maxBlockRows)))
+    if (this.#length === 0)
+      this.#arrays = columnNames(this.#kind).map((name) =>
+        name === 'side' ? new Int8Array(maxBlockRows) : new Float64Array(maxBlockRows),
+      )
     for (let column = 0; column < this.#arrays.length; column++) {
       const vector = chunk.getColumnVector(column) as unknown as NumericVector
       this.#arrays[column]!.set(vector.items, this.#length)

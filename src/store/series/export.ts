@@ -37,7 +37,12 @@ export async function exportSeries(dataDir: string, options: ExportOptions): Pro
   const { instruments } = await readManifest(dataDir)
   const chosen = instruments.filter(({ instrument }) => matchesGlobs(instrument, options.instruments))
   if (chosen.length === 0) {
-    throw fileProblem('noSeries', { path: seriesFolder(dataDir) }, 'the series store holds none of these instruments', 'run "riptide data list" to see what it holds')
+    throw fileProblem(
+      'noSeries',
+      { path: seriesFolder(dataDir) },
+      'the series store holds none of these instruments',
+      'run "riptide data list" to see what it holds',
+    )
   }
   const files: string[] = []
   let rows = 0
@@ -49,7 +54,15 @@ export async function exportSeries(dataDir: string, options: ExportOptions): Pro
       for (const day of [...days].sort((a, b) => a.from - b.from)) {
         options.signal?.throwIfAborted()
         if (day.kind === 'event') eventsLeftOut += day.rows
-        else for await (const columns of readDay(dataDir, instrument.id, day, options.from ?? -Infinity, options.to ?? Infinity)) rows += await (await writers.of(day)).add(columns)
+        else
+          for await (const columns of readDay(
+            dataDir,
+            instrument.id,
+            day,
+            options.from ?? -Infinity,
+            options.to ?? Infinity,
+          ))
+            rows += await (await writers.of(day)).add(columns)
       }
       files.push(...(await writers.finish()))
     } finally {
@@ -77,7 +90,10 @@ class Writers {
   }
 
   async of({ kind, day }: StoredDay): Promise<CsvFile> {
-    const path = join(this.#folder, this.#layout === 'days' ? join(day, `${nameInDay(kind)}.csv`) : `${this.#instrument.id}_${nameOf(kind)}.csv`)
+    const path = join(
+      this.#folder,
+      this.#layout === 'days' ? join(day, `${nameInDay(kind)}.csv`) : `${this.#instrument.id}_${nameOf(kind)}.csv`,
+    )
     const open = this.#open.get(kind)
     if (open?.path === path) return open
     if (open) this.#finished.push(await open.finish())

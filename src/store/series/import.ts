@@ -38,7 +38,11 @@ export interface ImportReport {
  * Copies a source into the series store, segment by segment. Each day is written beside its place, read back and compared
  * before it counts; the manifest comes last. An interrupted import leaves the days before it and can simply be repeated.
  */
-export async function importFiles(source: MarketSource, dataDir: string, options: ImportOptions = {}): Promise<ImportReport> {
+export async function importFiles(
+  source: MarketSource,
+  dataDir: string,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
   return withLock(dataDir, async () => {
     let manifest = await readManifest(dataDir)
     let rows = 0
@@ -63,7 +67,13 @@ export async function importFiles(source: MarketSource, dataDir: string, options
       }
       options.onProgress?.({ label: segment.label, segments: index + 1, of: source.segments.length, rows })
     }
-    return { segments: source.segments.length, rows, daysWritten, daysUnchanged, instruments: source.instruments.map(({ id }) => id) }
+    return {
+      segments: source.segments.length,
+      rows,
+      daysWritten,
+      daysUnchanged,
+      instruments: source.instruments.map(({ id }) => id),
+    }
   })
 }
 
@@ -74,7 +84,12 @@ function entryOf(manifest: Manifest, instrument: Instrument, replace: boolean): 
   const before = stored.instrument
   if (before.venue !== instrument.venue || before.kind !== instrument.kind) {
     const says = `the store holds it from ${before.venue} ${before.kind}, these files are ${instrument.venue} ${instrument.kind}`
-    throw fileProblem('mixedMarkets', { path: instrument.id }, says, 'import them into another data folder (--data-dir)')
+    throw fileProblem(
+      'mixedMarkets',
+      { path: instrument.id },
+      says,
+      'import them into another data folder (--data-dir)',
+    )
   }
   const grid = {
     tickSize: Math.min(before.tickSize, instrument.tickSize),
@@ -109,7 +124,10 @@ async function commit(
     recordings,
   }
   const others = manifest.instruments.filter(({ instrument }) => instrument.id !== segment.instrumentId)
-  const next: Manifest = { version: 1, instruments: [...others, entry].sort((a, b) => (a.instrument.id < b.instrument.id ? -1 : 1)) }
+  const next: Manifest = {
+    version: 1,
+    instruments: [...others, entry].sort((a, b) => (a.instrument.id < b.instrument.id ? -1 : 1)),
+  }
   await writeManifest(dataDir, next)
   return next
 }

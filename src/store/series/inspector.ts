@@ -86,7 +86,13 @@ export class Inspector {
     for (let row = from; row < time.length; row++) {
       const missing = Math.round((time[row]! - time[row - 1]!) / intervalMs) - 1
       if (missing <= 0) continue
-      this.#note({ type: 'missingBars', at: time[row - 1]!, durationMs: missing * intervalMs, count: missing, message: `${missing} bars missing after ${iso(time[row - 1]!)}` })
+      this.#note({
+        type: 'missingBars',
+        at: time[row - 1]!,
+        durationMs: missing * intervalMs,
+        count: missing,
+        message: `${missing} bars missing after ${iso(time[row - 1]!)}`,
+      })
     }
   }
 
@@ -94,16 +100,32 @@ export class Inspector {
     for (let row = from; row < price.length - 1; row++) {
       const before = price[row - 1]!
       const after = price[row + 1]!
-      if (ratio(price[row]!, before) < spikeRatio || ratio(price[row]!, after) < spikeRatio || ratio(before, after) > agreement) continue
-      this.#note({ type: 'spike', at: time[row]!, message: `${price[row]} at ${iso(time[row]!)} stands between ${before} and ${after}` })
+      if (
+        ratio(price[row]!, before) < spikeRatio ||
+        ratio(price[row]!, after) < spikeRatio ||
+        ratio(before, after) > agreement
+      )
+        continue
+      this.#note({
+        type: 'spike',
+        at: time[row]!,
+        message: `${price[row]} at ${iso(time[row]!)} stands between ${before} and ${after}`,
+      })
     }
   }
 
   #repeats(rows: Columns, from: number): void {
     const arrays = arraysOf(this.#kind, rows)
     let count = 0
-    for (let row = from; row < rows.time.length; row++) if (arrays.every((array) => array[row] === array[row - 1])) count++
-    if (count > 0) this.#note({ type: 'repeatedRows', at: rows.time[from]!, count, message: `${count} rows equal to the row before them; they may be genuine` })
+    for (let row = from; row < rows.time.length; row++)
+      if (arrays.every((array) => array[row] === array[row - 1])) count++
+    if (count > 0)
+      this.#note({
+        type: 'repeatedRows',
+        at: rows.time[from]!,
+        count,
+        message: `${count} rows equal to the row before them; they may be genuine`,
+      })
   }
 
   #note(oddity: Oddity): void {
@@ -114,7 +136,12 @@ export class Inspector {
 function tail(kind: SeriesKind, columns: Columns): Columns {
   const { time } = columns
   const length = time.length
-  return sliceColumns(kind, columns, Math.max(0, Math.min(length - 2, lowerBound(time, time[length - 1]! - neighborhoodMs))), length)
+  return sliceColumns(
+    kind,
+    columns,
+    Math.max(0, Math.min(length - 2, lowerBound(time, time[length - 1]! - neighborhoodMs))),
+    length,
+  )
 }
 
 function ratio(a: number, b: number): number {

@@ -21,7 +21,14 @@ export const instrumentSchema = z
     maxLeverage: z.number().min(1),
     makerFeeRate: rate,
     takerFeeRate: rate,
-    marginTiers: z.array(z.object({ notionalCap: z.unknown().refine((cap) => typeof cap === 'number' && cap > 0), maintenanceRate: rate, deduction: z.number(), maxLeverage: positive })),
+    marginTiers: z.array(
+      z.object({
+        notionalCap: z.unknown().refine((cap) => typeof cap === 'number' && cap > 0),
+        maintenanceRate: rate,
+        deduction: z.number(),
+        maxLeverage: positive,
+      }),
+    ),
     liquidationFeeRate: rate,
     fundingIntervalMs: positive.optional(),
   })

@@ -43,7 +43,8 @@ export function partsOf({ trades, quotes, bars, events }: MarketBlock): readonly
   if (trades) parts.push(['trade', trades])
   if (quotes) parts.push(['quote', quotes])
   if (bars) parts.push([barKind(bars.intervalMs), bars])
-  if (events && events.length > 0) parts.push(['event', { time: Float64Array.from(events, ({ time }) => time), events }])
+  if (events && events.length > 0)
+    parts.push(['event', { time: Float64Array.from(events, ({ time }) => time), events }])
   return parts
 }
 
@@ -71,8 +72,12 @@ export function arraysOf(kind: SeriesKind, columns: Columns): readonly (Float64A
 /** Rows `[from, to)` as views. */
 export function sliceColumns(kind: SeriesKind, columns: Columns, from: number, to: number): Columns {
   if (from === 0 && to === columns.time.length) return columns
-  if (kind === 'event') return { time: columns.time.subarray(from, to), events: (columns as EventColumns).events.slice(from, to) }
-  return columnsFrom(kind, arraysOf(kind, columns).map((array) => array.subarray(from, to)))
+  if (kind === 'event')
+    return { time: columns.time.subarray(from, to), events: (columns as EventColumns).events.slice(from, to) }
+  return columnsFrom(
+    kind,
+    arraysOf(kind, columns).map((array) => array.subarray(from, to)),
+  )
 }
 
 /** Rows of all parts, one after the other. */

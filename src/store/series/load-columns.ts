@@ -16,14 +16,24 @@ export interface LoadOptions {
 }
 
 /** Everything stored of one instrument and kind in memory, one array per column; `trade` when no kind is given. */
-export async function loadColumns(dataDir: string, id: InstrumentId, { kind = 'trade', cache = true }: LoadOptions = {}): Promise<LoadedColumns> {
+export async function loadColumns(
+  dataDir: string,
+  id: InstrumentId,
+  { kind = 'trade', cache = true }: LoadOptions = {},
+): Promise<LoadedColumns> {
   const stored = (await readManifest(dataDir)).instruments.find(({ instrument }) => instrument.id === id)
   const days = daysWithin(stored?.days ?? [], kind, -Infinity, Infinity)
   if (days.length === 0) {
-    throw fileProblem('noSeries', { path: seriesFolder(dataDir) }, `the series store has no ${kind} of ${id}`, 'run "riptide data import <files>"')
+    throw fileProblem(
+      'noSeries',
+      { path: seriesFolder(dataDir) },
+      `the series store has no ${kind} of ${id}`,
+      'run "riptide data import <files>"',
+    )
   }
   const parts: Columns[] = []
-  for (const day of days) for await (const columns of readDay(dataDir, id, day, -Infinity, Infinity, cache)) parts.push(columns)
+  for (const day of days)
+    for await (const columns of readDay(dataDir, id, day, -Infinity, Infinity, cache)) parts.push(columns)
   const columns = concatColumns(kind, parts)
   return { columns, rows: columns.time.length }
 }

@@ -26,7 +26,12 @@ async function take(path: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw ioProblem(error, path, 'write')
       const owner = Number(await readFile(path, 'utf8').catch(() => ''))
       if (attempt > 0 || isAlive(owner)) {
-        throw fileProblem('seriesLocked', { path }, `process ${owner} is writing to the series store`, 'wait until it is done, then run the command again')
+        throw fileProblem(
+          'seriesLocked',
+          { path },
+          `process ${owner} is writing to the series store`,
+          'wait until it is done, then run the command again',
+        )
       }
       await rm(path, { force: true })
     }

@@ -18,14 +18,21 @@ export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, repl
   const before = sliceColumns(kind, stored, 0, from)
   const common = sliceColumns(kind, stored, from, to)
   const after = sliceColumns(kind, stored, to, stored.time.length)
-  const join = (...middle: readonly Columns[]): Merged => ({ columns: concatColumns(kind, [before, ...middle, after].filter(({ time }) => time.length > 0)) })
+  const join = (...middle: readonly Columns[]): Merged => ({
+    columns: concatColumns(
+      kind,
+      [before, ...middle, after].filter(({ time }) => time.length > 0),
+    ),
+  })
   if (common.time.length === 0 || replace) return join(added)
   const conflict = conflictOf(kind, common, added)
   if (conflict === undefined) return join(added)
   // two files may part in the middle of a millisecond of trading
   const isEdge = common.time[0] === common.time[common.time.length - 1]
-  if (!kind.startsWith('bar-') && isEdge && common.time[0] === first && after.time.length === 0) return join(common, added)
-  if (!kind.startsWith('bar-') && isEdge && common.time[0] === last && before.time.length === 0) return join(added, common)
+  if (!kind.startsWith('bar-') && isEdge && common.time[0] === first && after.time.length === 0)
+    return join(common, added)
+  if (!kind.startsWith('bar-') && isEdge && common.time[0] === last && before.time.length === 0)
+    return join(added, common)
   return { conflictAt: conflict }
 }
 
@@ -36,7 +43,8 @@ function conflictOf(kind: SeriesKind, common: Columns, added: Columns): UnixMs |
   const from = lowerBound(added.time, common.time[0]!)
   const to = lowerBound(added.time, end + 1)
   for (let index = 0; index < count; index++) {
-    if (from + index >= to || !sameRow(kind, common, index, added, from + index)) return Math.min(common.time[index]!, added.time[from + index] ?? Infinity)
+    if (from + index >= to || !sameRow(kind, common, index, added, from + index))
+      return Math.min(common.time[index]!, added.time[from + index] ?? Infinity)
   }
   return from + count < to && added.time[from + count]! < end ? added.time[from + count] : undefined
 }

@@ -7,7 +7,15 @@ import { mergeBlocks } from '../merge.ts'
 import { fileProblem } from '../problems.ts'
 import { rangeOf } from './duck.ts'
 import { barKind, blockOf, type SeriesKind } from './kinds.ts'
-import { dayPath, readManifest, type Recording, type RecordingGroup, seriesFolder, type StoredDay, type StoredInstrument } from './manifest.ts'
+import {
+  dayPath,
+  readManifest,
+  type Recording,
+  type RecordingGroup,
+  seriesFolder,
+  type StoredDay,
+  type StoredInstrument,
+} from './manifest.ts'
 import { checkSize, daysWithin, readDay } from './read-day.ts'
 import { groupOf } from './recordings.ts'
 
@@ -74,9 +82,13 @@ async function segmentOf(
     feeds: [...new Set(used.flatMap(({ feeds }) => feeds))],
     ...span,
     label: `${instrument.id} ${iso(span.from)} – ${iso(span.to)}`,
-    checksum: sha256([...used.map(({ checksum }) => checksum), ...(whole ? [] : [String(from), String(to)])].join('\n')),
+    checksum: sha256(
+      [...used.map(({ checksum }) => checksum), ...(whole ? [] : [String(from), String(to)])].join('\n'),
+    ),
     read: () => {
-      const tracks = kinds.map((kind) => trackOf(dataDir, instrument.id, kind, daysWithin(used, kind, from, to), from, to, options.cache))
+      const tracks = kinds.map((kind) =>
+        trackOf(dataDir, instrument.id, kind, daysWithin(used, kind, from, to), from, to, options.cache),
+      )
       return mergeBlocks(tracks)
     },
   }
@@ -96,12 +108,24 @@ async function* trackOf(
   }
 }
 
-function nothingStored(dataDir: string, stored: readonly StoredInstrument[], { instruments, barIntervalMs }: SeriesOptions): Error {
+function nothingStored(
+  dataDir: string,
+  stored: readonly StoredInstrument[],
+  { instruments, barIntervalMs }: SeriesOptions,
+): Error {
   const held = stored.map(({ instrument }) => instrument.id)
-  const list = held.length === 0 ? 'it is empty' : `it holds ${held.slice(0, 8).join(', ')}${held.length > 8 ? ', …' : ''}`
-  const wanted = [...(instruments ?? []), ...(barIntervalMs === undefined ? [] : [`bars of ${barIntervalMs} ms`])].join(', ')
+  const list =
+    held.length === 0 ? 'it is empty' : `it holds ${held.slice(0, 8).join(', ')}${held.length > 8 ? ', …' : ''}`
+  const wanted = [...(instruments ?? []), ...(barIntervalMs === undefined ? [] : [`bars of ${barIntervalMs} ms`])].join(
+    ', ',
+  )
   const says = `the series store has nothing for ${wanted === '' ? 'this range' : `${wanted} in this range`}; ${list}`
-  return fileProblem('noSeries', { path: seriesFolder(dataDir) }, says, 'run "riptide data import <files>", or ask for what is there')
+  return fileProblem(
+    'noSeries',
+    { path: seriesFolder(dataDir) },
+    says,
+    'run "riptide data import <files>", or ask for what is there',
+  )
 }
 
 function iso(time: UnixMs): string {

@@ -26,7 +26,12 @@ export async function* readDay(
   }
 }
 
-async function* wholeDay(dataDir: string, id: InstrumentId, day: StoredDay, useCache: boolean): AsyncGenerator<Columns, void, undefined> {
+async function* wholeDay(
+  dataDir: string,
+  id: InstrumentId,
+  day: StoredDay,
+  useCache: boolean,
+): AsyncGenerator<Columns, void, undefined> {
   const path = cachePath(dataDir, day.checksum)
   const cacheable = useCache && day.kind !== 'event'
   const cached = cacheable ? await openCache(path, day.kind) : undefined
@@ -77,6 +82,11 @@ export async function checkSize(path: string, day: StoredDay): Promise<void> {
 }
 
 /** Kinds and days of one stored instrument that a range touches, in time order. */
-export function daysWithin(days: readonly StoredDay[], kind: SeriesKind, from: UnixMs, to: UnixMs): readonly StoredDay[] {
+export function daysWithin(
+  days: readonly StoredDay[],
+  kind: SeriesKind,
+  from: UnixMs,
+  to: UnixMs,
+): readonly StoredDay[] {
   return days.filter((day) => day.kind === kind && day.from < to && day.to >= from).sort((a, b) => a.from - b.from)
 }

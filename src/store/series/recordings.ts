@@ -13,7 +13,8 @@ export function addRecording(recordings: readonly Recording[], added: Recording)
   const merged: Recording[] = []
   for (const recording of same) {
     const last = merged.at(-1)
-    if (last && recording.from <= last.to + gapWithin(added.group)) merged[merged.length - 1] = { ...last, to: Math.max(last.to, recording.to) }
+    if (last && recording.from <= last.to + gapWithin(added.group))
+      merged[merged.length - 1] = { ...last, to: Math.max(last.to, recording.to) }
     else merged.push(recording)
   }
   return [...recordings.filter(({ group }) => group !== added.group), ...merged]

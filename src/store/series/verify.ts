@@ -62,7 +62,13 @@ export async function verifySeries(dataDir: string, options: VerifyOptions = {})
   return { ok: findings.every(({ severity }) => severity !== 'error'), days: count, rows, findings }
 }
 
-async function verifyDay(dataDir: string, instrumentId: InstrumentId, day: StoredDay, inspector: Inspector, starts: readonly UnixMs[]): Promise<readonly Finding[]> {
+async function verifyDay(
+  dataDir: string,
+  instrumentId: InstrumentId,
+  day: StoredDay,
+  inspector: Inspector,
+  starts: readonly UnixMs[],
+): Promise<readonly Finding[]> {
   const place = { instrumentId, kind: day.kind, day: day.day }
   const path = dayPath(dataDir, instrumentId, day)
   const findings: Finding[] = []
@@ -80,7 +86,13 @@ async function verifyDay(dataDir: string, instrumentId: InstrumentId, day: Store
     const message = error instanceof UserError ? error.message : `${path}: cannot be read (${(error as Error).message})`
     return [{ severity: 'error', type: 'damaged', ...place, message }]
   }
-  if (hasher.digest() !== day.checksum) findings.push({ severity: 'error', type: 'checksum', ...place, message: `${path}: the content differs from what was imported` })
+  if (hasher.digest() !== day.checksum)
+    findings.push({
+      severity: 'error',
+      type: 'checksum',
+      ...place,
+      message: `${path}: the content differs from what was imported`,
+    })
   for (const oddity of inspector.take()) {
     const severity = oddity.type === 'order' ? 'error' : 'oddity'
     findings.push({ severity, ...place, ...oddity })
@@ -91,7 +103,9 @@ async function verifyDay(dataDir: string, instrumentId: InstrumentId, day: Store
 /** Cuts rows where a recording starts. */
 function between(columns: Columns, kind: SeriesKind, starts: readonly UnixMs[]): readonly Columns[] {
   const { time } = columns
-  const cuts = starts.filter((start) => start > time[0]! && start <= time[time.length - 1]!).map((start) => lowerBound(time, start))
+  const cuts = starts
+    .filter((start) => start > time[0]! && start <= time[time.length - 1]!)
+    .map((start) => lowerBound(time, start))
   const edges = [0, ...cuts, time.length]
   return edges.slice(1).map((end, index) => sliceColumns(kind, columns, edges[index]!, end))
 }
