@@ -15,10 +15,14 @@ export class Protection {
   stopPrice: number
   readonly takeProfitPrice: number
   readonly trigger: 'last' | 'mark'
+  /** Moved by the trailing rule at least once. */
   trailing = false
+  /** Moved closer by rule or command: it never goes back. */
+  tightened = false
   /** When the reference first stood beyond the stop; NaN while it does not. */
   breachedAt = Number.NaN
-  #best: number
+  /** Best price since the entry. */
+  best: number
   readonly #entryPrice: number
   readonly #openedAt: UnixMs
   readonly #rules: Strategy['protection']
@@ -39,7 +43,7 @@ export class Protection {
     this.stopPrice = options.stopPrice
     this.takeProfitPrice = options.takeProfitPrice
     this.trigger = options.rules.stopLoss.trigger
-    this.#best = options.entryPrice
+    this.best = options.entryPrice
     this.#entryPrice = options.entryPrice
     this.#openedAt = options.openedAt
     this.#rules = options.rules
@@ -47,18 +51,23 @@ export class Protection {
     this.#liquidationPrice = options.liquidationPrice
   }
 
+  follow(price: number): void {
+    if ((price - this.best) * this.direction > 0) this.best = price
+  }
+
   /** New stop price when the trailing rule has moved far enough; NaN otherwise. */
   trail(price: number): number {
     const rule = this.#rules.trailingStop
     if (!rule) return Number.NaN
-    if ((price - this.#best) * this.direction > 0) this.#best = price
-    const gain = ((this.#best - this.#entryPrice) / this.#entryPrice) * this.direction * 100
+    this.follow(price)
+    const gain = ((this.best - this.#entryPrice) / this.#entryPrice) * this.direction * 100
     if (gain < rule.activatePct) return Number.NaN
     const distance = rule.distancePct / 100
-    const wanted = this.#best * (1 - this.direction * distance)
+    const wanted = this.best * (1 - this.direction * distance)
     const improvement = (wanted - this.stopPrice) * this.direction
-    if (improvement < this.#best * distance * trailingStep) return Number.NaN
-    return snapPriceAdverse(this.#instrument, wanted, this.direction === 1 ? 'sell' : 'buy')
+    if (improvement < this.best * distance * trailingStep) return Number.NaN
+    const snapped = snapPriceAdverse(this.#instrument, wanted, this.direction === 1 ? 'sell' : 'buy')
+    return (snapped - this.stopPrice) * this.direction > 0 ? snapped : Number.NaN
   }
 
   /**
@@ -88,8 +97,9 @@ export class Protection {
       stopPrice: this.stopPrice,
       takeProfitPrice: this.takeProfitPrice,
       trailing: this.trailing,
+      tightened: this.tightened,
       breachedAt: this.breachedAt,
-      best: this.#best,
+      best: this.best,
       entryPrice: this.#entryPrice,
       openedAt: this.#openedAt,
       liquidationPrice: this.#liquidationPrice,
@@ -102,6 +112,7 @@ export class Protection {
       stopPrice: number
       takeProfitPrice: number
       trailing: boolean
+      tightened: boolean
       breachedAt: number
       best: number
       entryPrice: number
@@ -110,8 +121,9 @@ export class Protection {
     }
     const protection = new Protection({ ...saved, instrument, rules })
     protection.trailing = saved.trailing
+    protection.tightened = saved.tightened
     protection.breachedAt = saved.breachedAt
-    protection.#best = saved.best
+    protection.best = saved.best
     return protection
   }
 }
