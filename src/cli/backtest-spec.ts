@@ -59,17 +59,24 @@ export function flagsOf(shell: Shell, options: Readonly<Record<string, unknown>>
 
 /** The run that options and settings describe; with several strategies on one account. Throws `UserError`. */
 export function specOf(shell: Shell, options: BacktestOptions, config: Config): BacktestSpec {
-  const { settings } = config
-  const { backtest } = settings
-  const currency = backtest.capital?.currency ?? null
+  const currency = config.settings.backtest.capital?.currency ?? null
   const instruments = (options.instruments ?? []).flatMap((globs) => globs.split(','))
   return {
+    ...settingsOf(config),
     strategies: strategiesOf(shell, options),
-    strategyFolder: strategyFolderOf(settings),
-    source: sourceOf(shell, options, settings),
+    source: sourceOf(shell, options, config.settings),
     // an account in one currency trades what settles in it
     instruments: instruments.length === 0 && currency !== null ? [`*_${currency}`] : instruments,
     ...timeRangeOf(options),
+  }
+}
+
+/** What settings say about a run, whatever it runs on. */
+export function settingsOf(config: Config): Omit<BacktestSpec, 'strategies' | 'source' | 'instruments'> {
+  const { settings } = config
+  const { backtest } = settings
+  return {
+    strategyFolder: strategyFolderOf(settings),
     warmUpMs: backtest.warmUp,
     capital: backtest.capital?.amount ?? null,
     limits: settings.limits,

@@ -61,7 +61,7 @@ export interface Shell {
   config(flags?: Flags): Promise<Config>
 }
 
-/** Width of tables that go to a file or a pipe. */
+/** Width of tables that go to a file or a pipe, or to a terminal that does not tell its own. */
 const pipeWidth = 120
 
 export function createShell(io: CliIo, options: GlobalOptions): Shell {
@@ -71,7 +71,7 @@ export function createShell(io: CliIo, options: GlobalOptions): Shell {
     io,
     verbose: options.verbose === true,
     color,
-    width: stdout.columns ?? pipeWidth,
+    width: stdout.columns || pipeWidth,
     print: (text) => void stdout.write(`${text}\n`),
     answer: (json) => void stdout.write(`${JSON.stringify(json, null, stdout.isTTY === true ? 2 : undefined)}\n`),
     note: (text) => void stderr.write(`${text}\n`),

@@ -31,7 +31,8 @@ function interruptions(stderr: TextStream): AbortSignal {
       firstAt = performance.now()
       controller.abort(interrupted())
     } else if (performance.now() - firstAt > repeatedMs) {
-      stderr.write('\nstopped at once\n')
+      // a progress line keeps the terminal from wrapping; that must not stay
+      stderr.write(`${stderr.isTTY === true ? '\u001b[?7h\n' : ''}stopped at once\n`)
       process.exit(exitCodes.interrupted)
     }
   }

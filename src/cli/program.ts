@@ -48,8 +48,8 @@ export function createProgram(io: CliIo): Command {
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
       outputError: () => undefined, // told once, as every other problem is
-      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 120, 120),
-      getErrHelpWidth: () => Math.min(io.stderr.columns ?? 120, 120),
+      getOutHelpWidth: () => Math.min(io.stdout.columns || 120, 120),
+      getErrHelpWidth: () => Math.min(io.stderr.columns || 120, 120),
       getOutHasColors: () => hasColor(io, io.stdout, program.opts<GlobalOptions>()),
       getErrHasColors: () => hasColor(io, io.stderr, program.opts<GlobalOptions>()),
     })

@@ -24,7 +24,7 @@ export async function startProgress(shell: Shell, title: string): Promise<Progre
     // Ctrl-C is ours
     gracefulExit: false,
   })
-  bar.start(1_000, 0, { what: '' })
+  bar.start(1_000, 0, { what: 'reading' })
   return {
     update: (share, what = '') => bar.update(Math.floor(Math.min(1, share) * 1_000), { what }),
     stop: () => bar.stop(),

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { type BacktestSpec, type FinishedRun, jsonReport, runBacktests, terminalReport } from '#lab/lab.ts'
 import { UserError } from '#model/failure.ts'
 import type { StoredRun } from '#model/run.ts'
@@ -48,6 +49,7 @@ export async function run(
         ),
     }),
   )
+  await setImmediate() // a Ctrl-C that came while the engine was busy gets its turn before anything is saved
   signal.throwIfAborted()
   return finished
 }

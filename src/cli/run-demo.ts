@@ -1,23 +1,30 @@
 import { join, relative } from 'node:path'
-import { type BacktestSpec, jsonReport, terminalReport, whyNot, whyTrade } from '#lab/lab.ts'
+import { type BacktestSpec, jsonReport, terminalReport, whyTrade } from '#lab/lab.ts'
 import type { Shell } from './io.ts'
-import { flagsOf, strategyFolderOf } from './backtest-spec.ts'
+import { flagsOf, settingsOf } from './backtest-spec.ts'
 import { bestAndWorst, defaultHtmlPath, type ReportRun, toReport, writeHtml } from './reports.ts'
 import { keep, run } from './run-backtest.ts'
-import type { Settings } from './settings.ts'
 
 const market = { instruments: 8, days: 3 }
 const strategy = 'flash-pump'
 
 /** `riptide demo`: a made-up market, a template, a report, two stories, and what to try next. */
 export async function demo(shell: Shell, options: { readonly seed?: string; readonly json?: boolean }): Promise<void> {
-  const { settings } = await shell.config(flagsOf(shell, options))
+  const config = await shell.config(flagsOf(shell, options))
+  const { settings } = config
   if (options.json !== true) {
     shell.note(
       `A made-up market of ${market.instruments} instruments over ${market.days} days (seed ${settings.backtest.seed}), traded by ${strategy}.`,
     )
   }
-  const finished = await run(shell, [specOf(settings)], 1, 'Demo')
+  const spec: BacktestSpec = {
+    ...settingsOf(config),
+    strategies: [strategy],
+    source: { kind: 'generated', seed: settings.backtest.seed, ...market },
+    instruments: [],
+    capital: null,
+  }
+  const finished = await run(shell, [spec], 1, 'Demo')
   const started = performance.now()
   const [saved] = await keep(settings.dataDir, finished, true)
   shell.detail(`saved in ${Math.round(performance.now() - started)} ms`)
@@ -30,31 +37,10 @@ export async function demo(shell: Shell, options: { readonly seed?: string; read
   shell.print(closing(shell, report, page))
 }
 
-function specOf(settings: Settings): BacktestSpec {
-  const { backtest } = settings
-  return {
-    strategies: [strategy],
-    strategyFolder: strategyFolderOf(settings),
-    source: { kind: 'generated', seed: backtest.seed, ...market },
-    instruments: [],
-    warmUpMs: backtest.warmUp,
-    capital: null,
-    limits: settings.limits,
-    latency: backtest.latency,
-    reportLatencyMs: backtest.reportLatency,
-    participation: backtest.participation,
-    impact: backtest.impact,
-    assumedFundingRate: backtest.fundingRate,
-    seed: backtest.seed,
-    gridMs: backtest.grid,
-    cuts: backtest.cuts,
-  }
-}
-
-/** Of the best and the worst trade; of the nearest misses when there was none. */
+/** Of the best and the worst trade; without trades the report itself tells the nearest misses. */
 function stories(report: ReportRun): readonly (readonly [title: string, text: string])[] {
   const { best, worst } = bestAndWorst(report)
-  if (best === undefined) return [['NO TRADE: THE NEAREST MISSES', whyNot(report).text]]
+  if (best === undefined) return []
   return [
     ['THE BEST TRADE', whyTrade(report, best).text],
     ...(worst === undefined ? [] : [['THE WORST TRADE', whyTrade(report, worst).text] as const]),
