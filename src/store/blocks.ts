@@ -24,8 +24,8 @@ export function spanOf({ trades, quotes, bars, events }: MarketBlock): { from: U
   let to = -Infinity
   for (const times of [trades?.time, quotes?.time, bars?.time, events?.map(({ time }) => time)]) {
     if (!times || times.length === 0) continue
-    from = Math.min(from, times[0]!)
-    to = Math.max(to, times[times.length - 1]!)
+    from = Math.min(from, times[0])
+    to = Math.max(to, times[times.length - 1])
   }
   return from <= to ? { from, to } : undefined
 }

@@ -18,7 +18,7 @@ export async function* mergeBlocks(
   sources: readonly AsyncIterable<MarketBlock>[],
 ): AsyncGenerator<MarketBlock, void, undefined> {
   if (sources.length === 1) {
-    yield* sources[0]!
+    yield* sources[0]
     return
   }
   const tracks = sources.map((source): Track => ({

@@ -95,7 +95,7 @@ export class BlockBuilder {
             type: 'markPrice',
             instrumentId,
             time: at,
-            price: a[index]!,
+            price: a[index],
           })),
         }
     }

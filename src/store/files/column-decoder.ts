@@ -273,7 +273,7 @@ export class ColumnDecoder implements Decoder {
 
   #checkBar(): void {
     const [, open, high, low, close] = this.#row
-    if (high! >= open! && high! >= close! && low! <= open! && low! <= close!) return
+    if (high >= open && high >= close && low <= open && low <= close) return
     this.#fail(
       'badBar',
       `open ${open}, high ${high}, low ${low}, close ${close} contradict each other`,
@@ -309,7 +309,7 @@ export class ColumnDecoder implements Decoder {
       const commas = reader.text(start, reader.bytes.length).split(this.#options.format.delimiter).length
       if (commas < this.#ops.length) this.#cut(start)
     }
-    const role = this.#options.format.columns[column]!
+    const role = this.#options.format.columns[column]
     const name = this.#options.format.names[column] ?? role
     const [code, says, remedy] = reasons[role] ?? ['badNumber', 'is not a number', 'mend or drop the row']
     this.#fail(code, `${name} is ${text === '' ? 'empty' : `"${shorten(text)}"`}; it ${says}`, remedy)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FieldReader } from './fields.ts'
 
@@ -9,7 +9,8 @@ function read(text: string): { value: number; decimals: number; at: number } {
   return { value, decimals: reader.decimals, at: reader.at }
 }
 
-const digits = (max: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 0, maxLength: max })
+const digits = (max: number) =>
+  fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), minLength: 0, maxLength: max })
 const decimal = fc
   .tuple(fc.constantFrom('', '-'), digits(20), digits(24), fc.option(fc.integer({ min: -40, max: 40 })))
   .filter(([, whole, fraction]) => whole.length + fraction.length > 0)
@@ -20,24 +21,28 @@ const decimal = fc
 
 test('every decimal reads as the double that Number gives', () => {
   fc.assert(
-    fc.property(decimal, (text) => Object.is(read(text).value, Number(text))),
+    fc.property(decimal, (text) => {
+      expect(read(text).value).toBe(Number(text))
+    }),
     { numRuns: 5_000 },
   )
 })
 
 test('every finite double reads back from its own text', () => {
   fc.assert(
-    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => read(String(value)).value === value),
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      // the text of −0 is 0
+      expect(read(String(value)).value).toBe(value === 0 ? 0 : value)
+    }),
     { numRuns: 2_000 },
   )
 })
 
 test('the cursor stops at the delimiter behind the number or what stands in its place', () => {
   fc.assert(
-    fc.property(
-      fc.oneof(decimal, fc.constantFrom('', 'NaN', '1e', '--1', '1.2.3', 'abc', '1x')),
-      (text) => read(text).at === text.length,
-    ),
+    fc.property(fc.oneof(decimal, fc.constantFrom('', 'NaN', '1e', '--1', '1.2.3', 'abc', '1x')), (text) => {
+      expect(read(text).at).toBe(text.length)
+    }),
   )
 })
 

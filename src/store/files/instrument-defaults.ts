@@ -103,7 +103,7 @@ export function makeInstrument(
   priceDecimals: number,
   quantityDecimals: number,
 ): Instrument {
-  const found = defaults[`${market.venue} ${market.kind}`] ?? defaults['binance perpetual']!
+  const found = defaults[`${market.venue} ${market.kind}`] ?? defaults['binance perpetual']
   const lotSize = gridOf(Math.min(quantityDecimals, 8))
   return {
     id: idOf(pair),

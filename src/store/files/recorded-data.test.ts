@@ -71,7 +71,7 @@ describeShared('recorded data opens with the rows its README counts', () => {
     let book = { bid: NaN, ask: NaN }
     const bids = new Map<number, number>()
     const asks = new Map<number, number>()
-    for await (const block of source.segments[0]!.read()) {
+    for await (const block of source.segments[0].read()) {
       quoteRows += block.quotes?.time.length ?? 0
       tradeRows += block.trades?.time.length ?? 0
       for (const event of block.events ?? []) {

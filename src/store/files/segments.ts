@@ -32,7 +32,7 @@ function segmentOf(instrumentId: InstrumentId, chain: readonly Group[], cache: B
     to: Math.max(...reports.map(({ to }) => to)),
     rows: reports.reduce((sum, { rows }) => sum + rows, 0),
     label: labels.length < 3 ? labels.join(', ') : `${labels[0]} … ${labels.at(-1)}`,
-    checksum: checksums.length === 1 ? checksums[0]! : sha256([...checksums].sort().join('\n')),
+    checksum: checksums.length === 1 ? checksums[0] : sha256([...checksums].sort().join('\n')),
     async *read() {
       for (const group of chain) yield* mergeBlocks(group.map((file) => blocksOf(file, cache)))
     },

@@ -40,7 +40,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isTagged(value: Record<string, unknown>): boolean {
   const keys = Object.keys(value)
-  return keys.length === 1 && tags.has(keys[0]!)
+  return keys.length === 1 && tags.has(keys[0])
 }
 
 /** Little-endian bytes of the numbers. */

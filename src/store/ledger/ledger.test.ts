@@ -348,7 +348,7 @@ test('a deleted run leaves nothing behind, and its number is not given again', a
 
 test('a run that cannot be stored in whole is not stored at all', async () => {
   const { saveRun, listRuns } = await open()
-  const broken = { ...run(), postings: [{ ...run().postings[0]!, kind: null as never }] }
+  const broken = { ...run(), postings: [{ ...run().postings[0], kind: null as never }] }
   await expect(saveRun(broken)).rejects.toThrow('NOT NULL')
   expect(await listRuns()).toEqual([])
   expect((await saveRun(run())).id).toBe('r00001')
@@ -367,7 +367,7 @@ describe('the schema', () => {
   test('whose text was changed after it was applied is refused', async () => {
     await (await openDatabase(folder)).destroy()
     const [first, ...rest] = migrations
-    const edited = [{ ...first!, statements: [...first!.statements, 'CREATE TABLE extra (a)'] }, ...rest]
+    const edited = [{ ...first, statements: [...first.statements, 'CREATE TABLE extra (a)'] }, ...rest]
     await expect(openDatabase(folder, edited)).rejects.toMatchObject({
       code: 'ledgerChanged',
       where: ledgerPath(folder),
@@ -401,7 +401,7 @@ describe('a place that cannot be used', () => {
   test('is a full disk', async () => {
     const database = await openDatabase(folder)
     const { rows } = await sql<{ page_count: number }>`PRAGMA page_count`.execute(database)
-    await sql.raw(`PRAGMA max_page_count = ${rows[0]!.page_count + 2}`).execute(database)
+    await sql.raw(`PRAGMA max_page_count = ${rows[0].page_count + 2}`).execute(database)
     const { saveRun } = await import('./save-run.ts')
     const { ioProblem } = await import('../problems.ts')
     const error = await saveRun(database, run('large', 100_000)).catch((error: unknown) =>

@@ -10,14 +10,14 @@ export type { RunToSave } from './save-run.ts'
 /** What happened, kept: finished runs with every decision. References to runs are ids, their unique beginnings, or `last`. */
 export interface Ledger {
   /** Stores everything in one transaction; the run comes back with its id. */
-  saveRun(run: RunToSave): Promise<StoredRun>
+  readonly saveRun: (run: RunToSave) => Promise<StoredRun>
   /** The newest first; 100 when no limit is given. */
-  listRuns(limit?: number): Promise<readonly RunSummary[]>
-  loadRun(reference: string): Promise<StoredRun>
+  readonly listRuns: (limit?: number) => Promise<readonly RunSummary[]>
+  readonly loadRun: (reference: string) => Promise<StoredRun>
   /** Returns the id of what was deleted. */
-  deleteRun(reference: string): Promise<string>
-  decisionsOf(reference: string, filter?: DecisionFilter): Promise<readonly EngineOutput[]>
-  close(): Promise<void>
+  readonly deleteRun: (reference: string) => Promise<string>
+  readonly decisionsOf: (reference: string, filter?: DecisionFilter) => Promise<readonly EngineOutput[]>
+  readonly close: () => Promise<void>
 }
 
 /** Opens `<dataDir>/riptide.sqlite`, made on first use. Throws `UserError` when the folder cannot be written. */

@@ -85,7 +85,7 @@ async function findRun(database: LedgerDatabase, reference: string): Promise<Run
   const rows = await (reference === 'last' ? query.orderBy('number', 'desc').limit(1) : prefix.limit(10)).execute()
   const exact = rows.find(({ id }) => id === wanted)
   if (exact) return exact
-  if (rows.length === 1) return rows[0]!
+  if (rows.length === 1) return rows[0]
   const where = `run ${reference}`
   if (rows.length > 1) {
     const message = `${where}: several runs begin like this: ${rows.map(({ id }) => id).join(', ')}`

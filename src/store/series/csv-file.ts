@@ -47,9 +47,9 @@ export class CsvFile {
     const shift = intervalOf(this.#kind) ?? 0
     let text = ''
     for (let row = 0; row < columns.time.length; row++) {
-      text += timeText(time![row]! - shift, this.#unit)
+      text += timeText(time[row] - shift, this.#unit)
       for (const array of values)
-        text += array instanceof Int8Array ? `,${sideText(array[row]!)}` : `,${decimalText(array[row]!)}`
+        text += array instanceof Int8Array ? `,${sideText(array[row])}` : `,${decimalText(array[row])}`
       text += '\n'
     }
     try {

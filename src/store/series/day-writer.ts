@@ -56,7 +56,7 @@ export class DayWriter {
       this.#extend(kind, columns)
       let at = 0
       while (at < columns.time.length) {
-        const index = dayIndex(kind, columns.time[at]!)
+        const index = dayIndex(kind, columns.time[at])
         const end = lowerBound(columns.time, dayEnd(kind, index))
         await this.#add(kind, index, sliceColumns(kind, columns, at, end))
         at = end
@@ -77,7 +77,7 @@ export class DayWriter {
 
   #extend(kind: SeriesKind, { time }: Columns): void {
     const before = this.span.get(kind)
-    this.span.set(kind, { from: before?.from ?? time[0]!, to: time[time.length - 1]! })
+    this.span.set(kind, { from: before?.from ?? time[0], to: time[time.length - 1] })
   }
 
   async #add(kind: SeriesKind, index: number, columns: Columns): Promise<void> {

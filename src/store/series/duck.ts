@@ -149,7 +149,7 @@ class Gatherer {
       )
     for (let column = 0; column < this.#arrays.length; column++) {
       const vector = chunk.getColumnVector(column) as unknown as NumericVector
-      this.#arrays[column]!.set(vector.items, this.#length)
+      this.#arrays[column].set(vector.items, this.#length)
     }
     this.#length += rowCount
     return full

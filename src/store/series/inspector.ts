@@ -64,52 +64,52 @@ export class Inspector {
   #order({ time }: Columns, from: number): void {
     const step = intervalOf(this.#kind) ?? 0
     for (let row = from; row < time.length; row++) {
-      if (time[row]! >= time[row - 1]! + step) continue
-      this.#note({ type: 'order', at: time[row]!, message: `${iso(time[row]!)} comes after ${iso(time[row - 1]!)}` })
+      if (time[row] >= time[row - 1] + step) continue
+      this.#note({ type: 'order', at: time[row], message: `${iso(time[row])} comes after ${iso(time[row - 1])}` })
     }
   }
 
   #gaps({ time }: Columns, from: number): void {
     for (let row = from; row < time.length; row++) {
-      const silence = time[row]! - time[row - 1]!
+      const silence = time[row] - time[row - 1]
       if (silence < shortestGapMs) continue
-      const before = row - lowerBound(time, time[row - 1]! - neighborhoodMs)
-      const after = lowerBound(time, time[row]! + neighborhoodMs) - row
+      const before = row - lowerBound(time, time[row - 1] - neighborhoodMs)
+      const after = lowerBound(time, time[row] + neighborhoodMs) - row
       const expected = (Math.min(before, after) / neighborhoodMs) * silence
       if (expected < expectedRows) continue
-      const says = `nothing for ${Math.round(silence / 1000)} s after ${iso(time[row - 1]!)}, where about ${Math.round(expected)} rows were to be expected`
-      this.#note({ type: 'gap', at: time[row - 1]!, durationMs: silence, count: Math.round(expected), message: says })
+      const says = `nothing for ${Math.round(silence / 1000)} s after ${iso(time[row - 1])}, where about ${Math.round(expected)} rows were to be expected`
+      this.#note({ type: 'gap', at: time[row - 1], durationMs: silence, count: Math.round(expected), message: says })
     }
   }
 
   #missingBars(time: Float64Array, intervalMs: number, from: number): void {
     for (let row = from; row < time.length; row++) {
-      const missing = Math.round((time[row]! - time[row - 1]!) / intervalMs) - 1
+      const missing = Math.round((time[row] - time[row - 1]) / intervalMs) - 1
       if (missing <= 0) continue
       this.#note({
         type: 'missingBars',
-        at: time[row - 1]!,
+        at: time[row - 1],
         durationMs: missing * intervalMs,
         count: missing,
-        message: `${missing} bars missing after ${iso(time[row - 1]!)}`,
+        message: `${missing} bars missing after ${iso(time[row - 1])}`,
       })
     }
   }
 
   #spikes(price: Float64Array, time: Float64Array, from: number): void {
     for (let row = from; row < price.length - 1; row++) {
-      const before = price[row - 1]!
-      const after = price[row + 1]!
+      const before = price[row - 1]
+      const after = price[row + 1]
       if (
-        ratio(price[row]!, before) < spikeRatio ||
-        ratio(price[row]!, after) < spikeRatio ||
+        ratio(price[row], before) < spikeRatio ||
+        ratio(price[row], after) < spikeRatio ||
         ratio(before, after) > agreement
       )
         continue
       this.#note({
         type: 'spike',
-        at: time[row]!,
-        message: `${price[row]} at ${iso(time[row]!)} stands between ${before} and ${after}`,
+        at: time[row],
+        message: `${price[row]} at ${iso(time[row])} stands between ${before} and ${after}`,
       })
     }
   }
@@ -122,7 +122,7 @@ export class Inspector {
     if (count > 0)
       this.#note({
         type: 'repeatedRows',
-        at: rows.time[from]!,
+        at: rows.time[from],
         count,
         message: `${count} rows equal to the row before them; they may be genuine`,
       })
@@ -139,7 +139,7 @@ function tail(kind: SeriesKind, columns: Columns): Columns {
   return sliceColumns(
     kind,
     columns,
-    Math.max(0, Math.min(length - 2, lowerBound(time, time[length - 1]! - neighborhoodMs))),
+    Math.max(0, Math.min(length - 2, lowerBound(time, time[length - 1] - neighborhoodMs))),
     length,
   )
 }

@@ -66,7 +66,7 @@ export function columnsFrom(kind: SeriesKind, arrays: readonly (Float64Array | I
 /** The arrays of columns in the order of `columnNames`; not for events. */
 export function arraysOf(kind: SeriesKind, columns: Columns): readonly (Float64Array | Int8Array)[] {
   const byName = columns as unknown as Readonly<Record<string, Float64Array | Int8Array>>
-  return columnNames(kind).map((name) => byName[name]!)
+  return columnNames(kind).map((name) => byName[name])
 }
 
 /** Rows `[from, to)` as views. */
@@ -82,7 +82,7 @@ export function sliceColumns(kind: SeriesKind, columns: Columns, from: number, t
 
 /** Rows of all parts, one after the other. */
 export function concatColumns(kind: SeriesKind, parts: readonly Columns[]): Columns {
-  if (parts.length === 1) return parts[0]!
+  if (parts.length === 1) return parts[0]
   const length = parts.reduce((sum, part) => sum + part.time.length, 0)
   if (kind === 'event') {
     const time = new Float64Array(length)
@@ -92,7 +92,7 @@ export function concatColumns(kind: SeriesKind, parts: readonly Columns[]): Colu
   const joined = columnNames(kind).map((name) => (name === 'side' ? new Int8Array(length) : new Float64Array(length)))
   let at = 0
   for (const part of parts) {
-    arraysOf(kind, part).forEach((array, index) => joined[index]!.set(array, at))
+    arraysOf(kind, part).forEach((array, index) => joined[index].set(array, at))
     at += part.time.length
   }
   return columnsFrom(kind, joined)

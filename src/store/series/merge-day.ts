@@ -11,8 +11,8 @@ export type Merged = { readonly columns: Columns } | { readonly conflictAt: Unix
  * recording wins over its whole range.
  */
 export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, replace: boolean): Merged {
-  const first = added.time[0]!
-  const last = added.time[added.time.length - 1]!
+  const first = added.time[0]
+  const last = added.time[added.time.length - 1]
   const from = lowerBound(stored.time, first)
   const to = lowerBound(stored.time, last + 1)
   const before = sliceColumns(kind, stored, 0, from)
@@ -39,18 +39,18 @@ export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, repl
 /** Whether the stored rows are the added ones of the same time; at their last millisecond the added ones may tell more. */
 function conflictOf(kind: SeriesKind, common: Columns, added: Columns): UnixMs | undefined {
   const count = common.time.length
-  const end = common.time[count - 1]!
-  const from = lowerBound(added.time, common.time[0]!)
+  const end = common.time[count - 1]
+  const from = lowerBound(added.time, common.time[0])
   const to = lowerBound(added.time, end + 1)
   for (let index = 0; index < count; index++) {
     if (from + index >= to || !sameRow(kind, common, index, added, from + index))
-      return Math.min(common.time[index]!, added.time[from + index] ?? Infinity)
+      return Math.min(common.time[index], added.time[from + index] ?? Infinity)
   }
-  return from + count < to && added.time[from + count]! < end ? added.time[from + count] : undefined
+  return from + count < to && added.time[from + count] < end ? added.time[from + count] : undefined
 }
 
 function sameRow(kind: SeriesKind, a: Columns, rowA: number, b: Columns, rowB: number): boolean {
   if (kind === 'event') return toJson((a as EventColumns).events[rowA]) === toJson((b as EventColumns).events[rowB])
   const others = arraysOf(kind, b)
-  return arraysOf(kind, a).every((array, index) => array[rowA] === others[index]![rowB])
+  return arraysOf(kind, a).every((array, index) => array[rowA] === others[index][rowB])
 }

@@ -19,8 +19,8 @@ export async function* readDay(
   const { kind } = day
   for await (const columns of wholeDay(dataDir, id, day, useCache)) {
     const { time } = columns
-    if (time[time.length - 1]! < from) continue
-    if (time[0]! >= to) return
+    if (time[time.length - 1] < from) continue
+    if (time[0] >= to) return
     const part = sliceColumns(kind, columns, lowerBound(time, from), lowerBound(time, to))
     if (part.time.length > 0) yield part
   }

@@ -162,7 +162,7 @@ describe('a range', () => {
     const source = await openSeries(dataDir, { from, to })
     expect(source.segments).toMatchObject([{ rows: 4, from, to: to - 60_000 }])
     const times: number[] = []
-    for await (const { trades } of source.segments[0]!.read()) times.push(...(trades?.time ?? []))
+    for await (const { trades } of source.segments[0].read()) times.push(...(trades?.time ?? []))
     expect(times).toEqual([0, 1, 2, 3].map((minute) => from + minute * 60_000))
     expect(source.segments[0]?.checksum).not.toBe((await openSeries(dataDir)).segments[0]?.checksum)
   })
@@ -219,7 +219,7 @@ describe('the column cache', () => {
       () => {
         // in the second block, when the first has been given away already
         const bytes = readFileSync(path)
-        bytes[2_000_000]! ^= 1
+        bytes[2_000_000] ^= 1
         writeFileSync(path, bytes)
       },
       () => truncateSync(path, 1_000_000),
@@ -233,7 +233,7 @@ describe('the column cache', () => {
 
   test('is not filled by a reader that stops early', async () => {
     await importFiles(await openFiles([put('BTCUSDT.csv', tape('2026-01-04T00:00Z', 140_000, 100))]), dataDir)
-    for await (const block of (await openSeries(dataDir)).segments[0]!.read()) {
+    for await (const block of (await openSeries(dataDir)).segments[0].read()) {
       expect(block.trades?.time.length).toBeGreaterThan(0)
       break
     }
@@ -251,12 +251,12 @@ describe('verifying', () => {
     await importFiles(await openFiles([folder]), dataDir)
     expect(await verifySeries(dataDir)).toEqual({ ok: true, days: 3, rows: 3000, findings: [] })
     const { instruments } = await readManifest(dataDir)
-    const [first, second, third] = instruments[0]!.days.map((day) => dayPath(dataDir, instrumentId('BTC_USDT'), day))
-    const bytes = readFileSync(first!)
-    bytes[Math.floor(bytes.length / 3)]! ^= 255
-    writeFileSync(first!, bytes)
-    truncateSync(second!, 100)
-    rmSync(third!)
+    const [first, second, third] = instruments[0].days.map((day) => dayPath(dataDir, instrumentId('BTC_USDT'), day))
+    const bytes = readFileSync(first)
+    bytes[Math.floor(bytes.length / 3)] ^= 255
+    writeFileSync(first, bytes)
+    truncateSync(second, 100)
+    rmSync(third)
     const { ok, findings } = await verifySeries(dataDir)
     expect(ok).toBe(false)
     const errors = findings.filter(({ severity }) => severity === 'error').map(({ day }) => day)
@@ -270,7 +270,7 @@ describe('verifying', () => {
   test('notes holes, spikes and rows told twice', async () => {
     const lines = tape('2026-01-04T00:00Z', 40_000, 1000).split('\n')
     const row = 20_000
-    const spiked = lines[1 + row]!.replace(/,[\d.]+,/, ',99,')
+    const spiked = lines[1 + row].replace(/,[\d.]+,/, ',99,')
     const text = [
       ...lines.slice(0, 1 + row),
       spiked,
@@ -330,7 +330,7 @@ describe('exporting', () => {
       join(folder, 'out/PEPE_USDT/2026-01-04/prices.csv'),
       join(folder, 'out/PEPE_USDT/instrument.json'),
     ])
-    expect(readFileSync(files[0]!, 'utf8')).toBe(
+    expect(readFileSync(files[0], 'utf8')).toBe(
       'timestamp,price,quantity,side\n1767556800.123,0.00000047,1000,buy\n1767556800.124,0.00000048,2.5,\n',
     )
   })

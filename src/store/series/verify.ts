@@ -78,7 +78,7 @@ async function verifyDay(
     for await (const columns of readParquet(path, day.kind)) {
       hasher.add(blockOf(instrumentId, day.kind, columns))
       for (const part of between(columns, day.kind, starts)) {
-        if (starts.includes(part.time[0]!)) inspector.restart()
+        if (starts.includes(part.time[0])) inspector.restart()
         inspector.add(part)
       }
     }
@@ -104,8 +104,8 @@ async function verifyDay(
 function between(columns: Columns, kind: SeriesKind, starts: readonly UnixMs[]): readonly Columns[] {
   const { time } = columns
   const cuts = starts
-    .filter((start) => start > time[0]! && start <= time[time.length - 1]!)
+    .filter((start) => start > time[0] && start <= time[time.length - 1])
     .map((start) => lowerBound(time, start))
   const edges = [0, ...cuts, time.length]
-  return edges.slice(1).map((end, index) => sliceColumns(kind, columns, edges[index]!, end))
+  return edges.slice(1).map((end, index) => sliceColumns(kind, columns, edges[index], end))
 }
