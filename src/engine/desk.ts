@@ -474,8 +474,10 @@ export class InstanceDesk {
     const protection = this.#protection
     if (!position || !protection) return
     const before = protection.stopPrice
-    const stopPrice = this.#stopPrice(position.entryPrice, moment.at)
-    this.#protection = new Protection({
+    const wanted = this.#stopPrice(position.entryPrice, moment.at)
+    // a stop that was already tightened stays
+    const stopPrice = protection.tightened && (before - wanted) * protection.direction > 0 ? before : wanted
+    const settled = new Protection({
       instrument: this.instrument,
       direction: protection.direction,
       entryPrice: position.entryPrice,
@@ -485,6 +487,10 @@ export class InstanceDesk {
       liquidationPrice: this.#liquidationPrice(position),
       rules: this.instance.strategy.document.protection,
     })
+    settled.trailing = protection.trailing
+    settled.tightened = protection.tightened
+    settled.follow(protection.best)
+    this.#protection = settled
     if (stopPrice !== before) this.#placeStop(Math.abs(position.quantity), 'resized', before, moment)
     const target = this.#protection.takeProfitPrice
     if (Number.isFinite(target)) {
@@ -492,6 +498,7 @@ export class InstanceDesk {
         ...this.#exitDraft('takeProfit', moment),
         type: 'limit',
         price: target,
+        decisionPrice: target,
       })
     }
   }
@@ -529,6 +536,7 @@ export class InstanceDesk {
     if (!protection || !position) return
     const from = protection.stopPrice
     protection.stopPrice = stopPrice
+    protection.tightened = true
     if (why === 'trailing') protection.trailing = true
     this.#placeStop(Math.abs(position.quantity), why, from, moment)
   }

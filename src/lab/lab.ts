@@ -13,8 +13,10 @@ export {
   strategyJsonSchema,
 } from './strategies.ts'
 export { compareRuns, comparisonText } from './report/compare.ts'
+export { htmlReport } from './report/html.ts'
 export { jsonReport } from './report/json.ts'
 export { whyNot, whyTrade } from './report/story.ts'
+export { tableOfTrades } from './report/terminal-tables.ts'
 export { terminalReport } from './report/terminal.ts'
 export { simulatorDefaults } from '#simulator/simulator.ts'
 export { generateMarket, labelsToCsv } from '#simulator/simulator.ts'

@@ -140,10 +140,10 @@ export interface Timeline {
   readonly length: number
   readonly time: Float64Array
   /** Trade rows seen at the instant: rows `[tape.start, trades[i])` are known. */
-  readonly trades: Float64Array
-  readonly quotes: Float64Array
+  readonly trades: Int32Array
+  readonly quotes: Int32Array
   /** Rows of the book tape seen. */
-  readonly books: Float64Array
+  readonly books: Int32Array
 }
 
 /**
@@ -225,6 +225,12 @@ export interface Column {
   readonly values: Float64Array
 }
 
+/** A row number per instant of the current stretch; a tape counts up to 2³¹ − 1 rows. */
+export interface RowColumn {
+  readonly ensure: () => void
+  readonly values: Int32Array
+}
+
 /**
  * One instrument's market as indicators see it. Columns are asked for in `create` and kept; the arrays behind tapes and columns
  * may be replaced when they grow, so kernels read `tape.price` (not a copy of the reference) at the start of each `fill`.
@@ -236,12 +242,12 @@ export interface MarketView {
   /** Book depth by spec; asking declares the need. */
   readonly book: (depth: DepthSpec) => BookTape
   /** Closed bars by interval; `seen.values[i]` is the absolute end row of bars closed at instant `i`. */
-  readonly bars: (intervalMs: number) => { readonly tape: BarTape; readonly seen: Column }
+  readonly bars: (intervalMs: number) => { readonly tape: BarTape; readonly seen: RowColumn }
   /** Absolute trade row number: rows below it have `time ≤ instant − offsetMs`. `tradeEdge(0)` is `timeline.trades`. */
-  readonly tradeEdge: (offsetMs: number) => Column
+  readonly tradeEdge: (offsetMs: number) => RowColumn
   /** The same over quotes and book tapes. */
-  readonly quoteEdge: (offsetMs: number) => Column
-  readonly bookEdge: (depth: DepthSpec, offsetMs: number) => Column
+  readonly quoteEdge: (offsetMs: number) => RowColumn
+  readonly bookEdge: (depth: DepthSpec, offsetMs: number) => RowColumn
   /**
    * ∫ (price − origin) dt in price·ms up to `instant − offsetMs`, the last trade price before held as a step; NaN before the first trade.
    * `(integral(t2) − integral(t1)) / (t1 − t2) + origin()` is the time-weighted price over `(t1, t2)` back from the instant.

@@ -1,4 +1,4 @@
-import type { Column, MarketView } from '#model/indicator.ts'
+import type { MarketView, RowColumn } from '#model/indicator.ts'
 import type { Window } from './coverage.ts'
 import { SlidingMedian } from './sliding-median.ts'
 
@@ -7,8 +7,8 @@ export class GapMedian {
   readonly #market: MarketView
   readonly #window: Window
   readonly #shortestMs: number
-  readonly #far: Column
-  readonly #near: Column
+  readonly #far: RowColumn
+  readonly #near: RowColumn
   readonly #gaps = new SlidingMedian()
   #oldest = 0
   #next = 0

@@ -61,9 +61,9 @@ export class RunningIntegral<Tape extends TimedRows> {
     from: number,
     to: number,
     instants: Float64Array,
-    farEnds: Float64Array,
+    farEnds: Int32Array,
     fromMs: number,
-    nearEnds: Float64Array,
+    nearEnds: Int32Array,
     toMs: number,
     into: Float64Array,
   ): void {

@@ -11,8 +11,8 @@ import { type Measure, RunningIntegral } from './running-integral.ts'
 /** A tape of states that hold until the next row, with the timeline's and the windows' row numbers on it. */
 export interface Rows<Tape extends QuoteTape | BookTape> {
   readonly tape: Tape
-  readonly seen: Float64Array
-  readonly edge: (offsetMs: number) => { readonly ensure: () => void; readonly values: Float64Array }
+  readonly seen: Int32Array
+  readonly edge: (offsetMs: number) => { readonly ensure: () => void; readonly values: Int32Array }
   readonly missing: number
 }
 

@@ -1,4 +1,4 @@
-import { type Column, type MarketView, minCoverage, type QuoteTape } from '#model/indicator.ts'
+import { type MarketView, minCoverage, type QuoteTape, type RowColumn } from '#model/indicator.ts'
 import { addTo, sumOf } from './compensated.ts'
 import { SlidingTerms } from './sliding-trades.ts'
 
@@ -6,7 +6,7 @@ import { SlidingTerms } from './sliding-trades.ts'
 export class TouchImbalance {
   readonly #market: MarketView
   readonly #windowMs: number
-  readonly #far: Column
+  readonly #far: RowColumn
   readonly #sums = new SlidingTerms<QuoteTape>(4, addHeld)
 
   constructor(market: MarketView, windowMs: number) {

@@ -1,4 +1,4 @@
-import type { BarTape, Column, Timeline } from '#model/indicator.ts'
+import type { BarTape, RowColumn, Timeline } from '#model/indicator.ts'
 import { RowTape } from './row-tape.ts'
 import type { TradeTapeBuffer } from './trade-tape.ts'
 
@@ -15,7 +15,7 @@ export const keptBars = 4096
 export class BarBuilder {
   readonly intervalMs: number
   readonly tape: BarTape
-  readonly seen: Column
+  readonly seen: RowColumn
   readonly #rows = new RowTape<Name>(names)
   /** Close time of the forming bar; NaN before the first trade. */
   #closeTime = Number.NaN
@@ -31,7 +31,7 @@ export class BarBuilder {
   constructor(intervalMs: number, capacity: number) {
     this.intervalMs = intervalMs
     this.tape = new BarView(intervalMs, this.#rows)
-    this.seen = { values: new Float64Array(capacity), ensure() {} }
+    this.seen = { values: new Int32Array(capacity), ensure() {} }
   }
 
   /** Goes through a stretch in order: at each instant what is over is closed, then the trades seen there are added. */

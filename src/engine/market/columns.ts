@@ -1,4 +1,4 @@
-import type { Column, Timeline } from '#model/indicator.ts'
+import type { Column, RowColumn, Timeline } from '#model/indicator.ts'
 import { minCoverage } from '#model/indicator.ts'
 import type { TradeTapeBuffer } from './trade-tape.ts'
 
@@ -9,14 +9,12 @@ export interface Stretch {
 }
 
 /** Computes at most once per stretch; index 0 is filled too, from the rows still kept. */
-abstract class LazyColumn implements Column {
-  readonly values: Float64Array
+abstract class LazyColumn {
   protected readonly stretch: Stretch
   #computed = -1
 
   constructor(stretch: Stretch) {
     this.stretch = stretch
-    this.values = new Float64Array(stretch.timeline.time.length).fill(Number.NaN)
   }
 
   ensure(): void {
@@ -35,7 +33,8 @@ interface TimedRows {
 }
 
 /** First row later than `instant − offsetMs`, as an absolute row number. */
-export class EdgeColumn extends LazyColumn {
+export class EdgeColumn extends LazyColumn implements RowColumn {
+  readonly values: Int32Array
   readonly #tape: TimedRows
   readonly #offsetMs: number
   readonly #floor: () => number
@@ -43,6 +42,7 @@ export class EdgeColumn extends LazyColumn {
 
   constructor(stretch: Stretch, tape: TimedRows, offsetMs: number, floor: () => number) {
     super(stretch)
+    this.values = new Int32Array(stretch.timeline.time.length)
     this.#tape = tape
     this.#offsetMs = offsetMs
     this.#floor = floor
@@ -85,10 +85,10 @@ export class BookEdgeColumn extends EdgeColumn {
 }
 
 /** The timeline's own row counts as a column. */
-export class SeenColumn implements Column {
-  readonly values: Float64Array
+export class SeenColumn implements RowColumn {
+  readonly values: Int32Array
 
-  constructor(values: Float64Array) {
+  constructor(values: Int32Array) {
     this.values = values
   }
 
@@ -96,13 +96,15 @@ export class SeenColumn implements Column {
 }
 
 /** ∫ (price − origin) dt up to `instant − offsetMs`; NaN before the first covered trade. */
-export class IntegralColumn extends LazyColumn {
+export class IntegralColumn extends LazyColumn implements Column {
+  readonly values: Float64Array
   readonly #tape: TradeTapeBuffer
-  readonly #edge: Column
+  readonly #edge: RowColumn
   readonly #offsetMs: number
 
-  constructor(stretch: Stretch, tape: TradeTapeBuffer, edge: Column, offsetMs: number) {
+  constructor(stretch: Stretch, tape: TradeTapeBuffer, edge: RowColumn, offsetMs: number) {
     super(stretch)
+    this.values = new Float64Array(stretch.timeline.time.length).fill(Number.NaN)
     this.#tape = tape
     this.#edge = edge
     this.#offsetMs = offsetMs
@@ -125,7 +127,8 @@ export class IntegralColumn extends LazyColumn {
 }
 
 /** Time-weighted price over `(fromMs, toMs)` back; NaN while covered by less than `minCoverage`. */
-export class TwpaColumn extends LazyColumn {
+export class TwpaColumn extends LazyColumn implements Column {
+  readonly values: Float64Array
   readonly #tape: TradeTapeBuffer
   readonly #near: Column
   readonly #far: Column
@@ -134,6 +137,7 @@ export class TwpaColumn extends LazyColumn {
 
   constructor(stretch: Stretch, tape: TradeTapeBuffer, near: Column, far: Column, fromMs: number, toMs: number) {
     super(stretch)
+    this.values = new Float64Array(stretch.timeline.time.length).fill(Number.NaN)
     this.#tape = tape
     this.#near = near
     this.#far = far

@@ -11,7 +11,7 @@ import type {
   SideCode,
   Trade,
 } from '#model/market.ts'
-import type { BookTape, Column, DepthSpec, MarketView, QuoteTape } from '#model/indicator.ts'
+import type { BookTape, Column, DepthSpec, MarketView, QuoteTape, RowColumn } from '#model/indicator.ts'
 import type { Instrument } from '#model/instrument.ts'
 import { BarBuilder } from './bars.ts'
 import {
@@ -69,7 +69,10 @@ const quoteNames = ['bid', 'ask', 'bidSize', 'askSize'] as const
 const bookNames = ['bidSize', 'askSize', 'bidValue', 'askValue'] as const
 const sideCodes = { buy: 1, sell: -1 } as const
 
-/** `gridMs`: readings are also taken at every multiple of it, so that windows slide when nothing trades. */
+/**
+ * `gridMs`: readings are also taken at multiples of it, so that windows slide when nothing trades; a multiple less than half of it
+ * after the last instant is left out.
+ */
 export function createMarket(options: { instrument: Instrument; gridMs: number; capacity?: number }): Market {
   return new InstrumentMarket(options.gridMs, options.capacity ?? 2048)
 }
@@ -88,7 +91,7 @@ class InstrumentMarket implements Market, MarketView {
   readonly #books = new Map<string, { depth: DepthSpec; rows: RowTape<(typeof bookNames)[number]>; tape: BookTape }>()
   #bookCount = 0
   readonly #bars = new Map<number, BarBuilder>()
-  readonly #columns = new Map<string, Column>()
+  readonly #columns = new Map<string, Column | RowColumn>()
   #events: MarketEvent[] = []
   #eventAt = 0
   #now = -Infinity
@@ -105,9 +108,9 @@ class InstrumentMarket implements Market, MarketView {
     this.timeline = {
       length: 1,
       time: new Float64Array(capacity + 1).fill(-Infinity),
-      trades: new Float64Array(capacity + 1),
-      quotes: new Float64Array(capacity + 1),
-      books: new Float64Array(capacity + 1),
+      trades: new Int32Array(capacity + 1),
+      quotes: new Int32Array(capacity + 1),
+      books: new Int32Array(capacity + 1),
     }
     this.kind = new Uint8Array(capacity + 1)
     this.mark = new Float64Array(capacity + 1).fill(Number.NaN)
@@ -158,6 +161,8 @@ class InstrumentMarket implements Market, MarketView {
   advance(maxInstants: number, untilTime: number): number {
     const { timeline, trades } = this
     const quoteRows = this.#quoteRows
+    const gridMs = this.#gridMs
+    const half = gridMs / 2
     const limit = Math.min(maxInstants, this.#capacity)
     const lastAt = timeline.length - 1
     timeline.time[0] = timeline.time[lastAt]
@@ -187,7 +192,7 @@ class InstrumentMarket implements Market, MarketView {
       }
       if (nextGrid < time && nextGrid <= untilTime) {
         now = nextGrid
-        nextGrid += this.#gridMs
+        nextGrid += gridMs
         kind = instantKinds.grid
       } else {
         if (time > untilTime || time === Infinity) break
@@ -206,7 +211,7 @@ class InstrumentMarket implements Market, MarketView {
           }
           eventTime = this.#nextEventTime()
         }
-        if (now >= nextGrid || nextGrid === Infinity) nextGrid = (Math.floor(now / this.#gridMs) + 1) * this.#gridMs
+        if (now + half >= nextGrid || nextGrid === Infinity) nextGrid = (Math.floor((now + half) / gridMs) + 1) * gridMs
       }
       timeline.time[at] = now
       timeline.trades[at] = row
@@ -274,7 +279,7 @@ class InstrumentMarket implements Market, MarketView {
     return tape
   }
 
-  bars(intervalMs: number): { tape: BarBuilder['tape']; seen: Column } {
+  bars(intervalMs: number): { tape: BarBuilder['tape']; seen: RowColumn } {
     let builder = this.#bars.get(intervalMs)
     if (!builder) {
       builder = new BarBuilder(intervalMs, this.#capacity + 1)
@@ -283,7 +288,7 @@ class InstrumentMarket implements Market, MarketView {
     return builder
   }
 
-  tradeEdge(offsetMs: number): Column {
+  tradeEdge(offsetMs: number): RowColumn {
     if (offsetMs === 0) return this.#column('trades', () => new SeenColumn(this.timeline.trades))
     return this.#column(
       `trade ${offsetMs}`,
@@ -291,7 +296,7 @@ class InstrumentMarket implements Market, MarketView {
     )
   }
 
-  quoteEdge(offsetMs: number): Column {
+  quoteEdge(offsetMs: number): RowColumn {
     if (offsetMs === 0) return this.#column('quotes', () => new SeenColumn(this.timeline.quotes))
     return this.#column(
       `quote ${offsetMs}`,
@@ -299,7 +304,7 @@ class InstrumentMarket implements Market, MarketView {
     )
   }
 
-  bookEdge(depth: DepthSpec, offsetMs: number): Column {
+  bookEdge(depth: DepthSpec, offsetMs: number): RowColumn {
     if (offsetMs === 0) return this.#column('books', () => new SeenColumn(this.timeline.books))
     const tape = this.book(depth)
     return this.#column(
@@ -393,12 +398,11 @@ class InstrumentMarket implements Market, MarketView {
     }
   }
 
-  #column(key: string, make: () => Column): Column {
-    let column = this.#columns.get(key)
-    if (!column) {
-      column = make()
-      this.#columns.set(key, column)
-    }
+  #column<C extends Column | RowColumn>(key: string, make: () => C): C {
+    const known = this.#columns.get(key)
+    if (known) return known as C
+    const column = make()
+    this.#columns.set(key, column)
     return column
   }
 
