@@ -137,4 +137,4 @@ function summaryOf(path: string, folder: string): Summary {
 }
 
 const folderOf = async (shell: Shell): Promise<string> => strategyFolderOf((await shell.config()).settings)
-const firstSentence = (text: string): string => /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/:$/, '.') ?? text
+const firstSentence = (text: string): string => /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text
