@@ -132,7 +132,7 @@ describe('data that cannot be right', () => {
 
   test('a file that is not there', async () => {
     expect(await refusalOf('backtest', '-s', 'flash-pump', '--data', 'GONE_USDT.csv')).toEqual(
-      refusal('fileNotFound', 1, /GONE_USDT\.csv$/),
+      refusal('fileNotFound', 2, /GONE_USDT\.csv$/),
     )
   })
 
