@@ -1,4 +1,4 @@
-import { UserError } from '#model/failure.ts'
+import { type ExitKind, UserError } from '#model/failure.ts'
 
 interface Place {
   readonly path: string
@@ -8,7 +8,13 @@ interface Place {
 /** Something wrong with a file of the user's: where it is, what it says there, and the remedy. */
 export function fileProblem(code: string, place: Place, message: string, remedy: string, cause?: unknown): UserError {
   const where = place.line === undefined ? place.path : `${place.path}:${place.line}`
-  return new UserError({ code, message: `${where}: ${message}`, where, remedy, exit: 'error', cause })
+  return new UserError({ code, message: `${where}: ${message}`, where, remedy, exit: exits[code] ?? 'error', cause })
+}
+
+const exits: Readonly<Record<string, ExitKind>> = {
+  fileNotFound: 'notFound',
+  noSeries: 'notFound',
+  noMarketData: 'notFound',
 }
 
 /** Turns an I/O error of the system into one the user can mend; anything else comes back as it is. */

@@ -5,7 +5,10 @@ import type { ColumnFormat } from './format.ts'
 /** Rows in a block at most. */
 export const maxBlockRows = 65_536
 
-/** Gathers rows into columns of at most `maxBlockRows`; arrays are never reused, so blocks may be kept by reference. */
+/**
+ * Gathers rows into columns of at most `maxBlockRows`; arrays are never reused, so blocks may be kept by reference. Rows of one time
+ * stay in one block as long as it can hold them, so that the cut changes nothing for whoever replays.
+ */
 export class BlockBuilder {
   rows = 0
   readonly #instrumentId: InstrumentId
@@ -27,7 +30,7 @@ export class BlockBuilder {
 
   /** `row` in the order of the shape's columns, time first. */
   add(row: Float64Array, side: number): void {
-    if (this.#length === this.#capacity) this.#grow()
+    if (this.#length === this.#capacity) this.#grow(row[0])
     const at = this.#length++
     this.rows++
     const columns = this.#columns
@@ -45,8 +48,17 @@ export class BlockBuilder {
     return ready
   }
 
-  #grow(): void {
-    if (this.#capacity === maxBlockRows) this.#flush()
+  #grow(time: number): void {
+    if (this.#capacity === maxBlockRows) {
+      const from = groupStart(this.#columns[0], this.#length, time)
+      const kept = this.#columns.map((column) => column.slice(from))
+      const keptSide = this.#side.slice(from)
+      this.#length = from
+      this.#flush()
+      this.#columns = kept
+      this.#side = keptSide
+      this.#length = keptSide.length
+    }
     // small files do not pay for a whole block
     const capacity =
       this.rows >= maxBlockRows ? maxBlockRows : Math.min(maxBlockRows, Math.max(1024, this.#capacity * 4))
@@ -100,4 +112,11 @@ export class BlockBuilder {
         }
     }
   }
+}
+
+/** First of the last rows of `time` among `length`; `length` where there are none, or nothing else. */
+export function groupStart(times: Float64Array, length: number, time: number): number {
+  let from = length
+  while (from > 0 && times[from - 1] === time) from--
+  return from === 0 ? length : from
 }

@@ -3,7 +3,7 @@ import type { MarketBlock, MarketEvent } from '#model/market.ts'
 import { fileProblem } from '../problems.ts'
 import { BookChain, type Depth } from './book-chain.ts'
 import { CaptureBuilder } from './capture-builder.ts'
-import type { Decoder, DecoderStats } from './column-decoder.ts'
+import type { Decoder, DecoderStats } from './decoder.ts'
 import type { Lines } from './lines.ts'
 
 export interface CaptureOptions {

@@ -2,31 +2,12 @@ import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
 import { BlockBuilder } from './block-builder.ts'
 import { FieldReader } from './fields.ts'
-import type { ColumnFormat, ColumnRole } from './format.ts'
+import type { ColumnFormat } from './format.ts'
 import type { Lines } from './lines.ts'
 import { compactTime, toUnixMs } from './times.ts'
-import { fileProblem } from '../problems.ts'
-
-/** Takes whole lines and gives blocks; `take` empties what is ready. */
-export interface Decoder {
-  readonly stats: DecoderStats
-  feed(lines: Lines): void
-  /** After the last lines. */
-  finish(): void
-  take(): readonly MarketBlock[]
-}
-
-export interface DecoderStats {
-  rows: number
-  repeatedRows: number
-  /** Digits behind the point that prices and quantities need. */
-  priceDecimals: number
-  quantityDecimals: number
-  /** Some row told the taker's side. */
-  sided: boolean
-  /** Breaks in the update ids of depth. */
-  bookGaps: number
-}
+import { opOf, slotOf } from './column-codes.ts'
+import type { Decoder, DecoderStats } from './decoder.ts'
+import { type RowPlace, RowRefusals } from './row-refusals.ts'
 
 export interface ColumnDecoderOptions {
   readonly path: string
@@ -36,53 +17,6 @@ export interface ColumnDecoderOptions {
   readonly symbol: string | undefined
   /** 0 for anything but bars. */
   readonly intervalMs: number
-}
-
-const opCodes = {
-  skip: 0,
-  time: 1,
-  compactTime: 2,
-  side: 3,
-  buyerMaker: 4,
-  symbol: 5,
-  positive: 6,
-  quantity: 7,
-  amount: 8,
-} as const
-const opOf: Readonly<Record<ColumnRole, number>> = {
-  skip: opCodes.skip,
-  symbol: opCodes.symbol,
-  time: opCodes.time,
-  compactTime: opCodes.compactTime,
-  side: opCodes.side,
-  buyerMaker: opCodes.buyerMaker,
-  price: opCodes.positive,
-  quantity: opCodes.quantity,
-  amount: opCodes.amount,
-  open: opCodes.positive,
-  high: opCodes.positive,
-  low: opCodes.positive,
-  close: opCodes.positive,
-  volume: opCodes.quantity,
-  bid: opCodes.positive,
-  ask: opCodes.positive,
-  bidSize: opCodes.quantity,
-  askSize: opCodes.quantity,
-}
-
-/** Where a role's value goes in the row: the order of the columns of its shape, time first. */
-const slotOf: Partial<Readonly<Record<ColumnRole, number>>> = {
-  price: 1,
-  quantity: 2,
-  open: 1,
-  high: 2,
-  low: 3,
-  close: 4,
-  volume: 5,
-  bid: 1,
-  ask: 2,
-  bidSize: 3,
-  askSize: 4,
 }
 
 /** Parses delimited rows into columns and refuses the first one that cannot be right. */
@@ -103,6 +37,7 @@ export class ColumnDecoder implements Decoder {
   readonly #builder: BlockBuilder
   readonly #symbol: Buffer
   readonly #isBars: boolean
+  readonly #refusals: RowRefusals
   #line = 0
   #lastTime: UnixMs = -Infinity
   /** The row before, as text, where it lies in an earlier buffer. */
@@ -118,6 +53,7 @@ export class ColumnDecoder implements Decoder {
     this.#builder = new BlockBuilder(options.instrumentId, format.shape, options.intervalMs)
     this.#symbol = Buffer.from(options.symbol ?? '')
     this.#isBars = format.shape === 'bars'
+    this.#refusals = new RowRefusals(options.path, format, this.#reader)
     this.#headerSeen = !format.header
   }
 
@@ -147,8 +83,8 @@ export class ColumnDecoder implements Decoder {
         }
         before = start
       }
-      if (row[0] < this.#lastTime + gap) this.#backwards()
-      if (this.#isBars) this.#checkBar()
+      if (row[0] < this.#lastTime + gap) this.#refusals.backwards(this.#place(start), this.#lastTime, row[0])
+      if (this.#isBars && !isBar(row)) this.#refusals.bar(this.#place(start), row)
       this.#lastTime = row[0]
       this.#builder.add(row, side)
     }
@@ -190,14 +126,14 @@ export class ColumnDecoder implements Decoder {
       switch (ops[column]) {
         case 6: {
           const value = reader.number()
-          if (!(value > 0) || value === Infinity) this.#refuse(column, at, start, unterminated)
+          if (!(value > 0) || value === Infinity) this.#refusals.field(this.#place(start, unterminated), column, at)
           if (reader.decimals > stats.priceDecimals) stats.priceDecimals = reader.decimals
           row[slots[column]] = value
           break
         }
         case 7: {
           const value = reader.number()
-          if (!(value >= 0) || value === Infinity) this.#refuse(column, at, start, unterminated)
+          if (!(value >= 0) || value === Infinity) this.#refusals.field(this.#place(start, unterminated), column, at)
           if (reader.decimals > stats.quantityDecimals) stats.quantityDecimals = reader.decimals
           row[slots[column]] = value
           break
@@ -210,7 +146,7 @@ export class ColumnDecoder implements Decoder {
         case 2:
           reader.skip()
           row[0] = compactTime(reader.bytes, at, reader.at)
-          if (!(row[0] > 0)) this.#refuse(column, at, start, unterminated)
+          if (!(row[0] > 0)) this.#refusals.field(this.#place(start, unterminated), column, at)
           break
         case 3:
           reader.skip()
@@ -220,14 +156,14 @@ export class ColumnDecoder implements Decoder {
           reader.skip()
           // t or T: the buyer was the maker, so the taker sold
           const letter = reader.bytes[at] | 32
-          if (letter !== 116 && letter !== 102) this.#refuse(column, at, start, unterminated)
+          if (letter !== 116 && letter !== 102) this.#refusals.field(this.#place(start, unterminated), column, at)
           side = letter === 116 ? -1 : 1
           break
         }
         case 5:
           reader.skip()
           if (reader.at - at !== this.#symbol.length || !this.#isSymbol(at))
-            this.#refuse(column, at, start, unterminated)
+            this.#refusals.field(this.#place(start, unterminated), column, at)
           break
         case 8:
           // only a last row without its line end may be cut short
@@ -237,13 +173,13 @@ export class ColumnDecoder implements Decoder {
         default:
           reader.skip()
       }
-      if (column + 1 < count && !reader.next()) this.#wrongColumns(start, unterminated)
+      if (column + 1 < count && !reader.next()) this.#refusals.columns(this.#place(start, unterminated))
     }
-    if (!reader.endLine()) this.#wrongColumns(start, unterminated)
+    if (!reader.endLine()) this.#refusals.columns(this.#place(start, unterminated))
     if (side !== 0) stats.sided = true
     if (this.#isBars) row[0] += this.#options.intervalMs
     if (unterminated && amount === amount && Math.abs(amount - row[1] * row[2]) > 1e-6 * amount + 1e-8)
-      this.#wrongColumns(start, true)
+      this.#refusals.cut(this.#place(start, true))
     return side
   }
 
@@ -253,7 +189,7 @@ export class ColumnDecoder implements Decoder {
     if (length === 0) return 0
     if (letter === 98 && (length === 3 || length === 1)) return 1
     if (letter === 115 && (length === 4 || length === 1)) return -1
-    return this.#refuse(column, at, start, unterminated)
+    return this.#refusals.field(this.#place(start, unterminated), column, at)
   }
 
   #isSymbol(at: number): boolean {
@@ -268,102 +204,16 @@ export class ColumnDecoder implements Decoder {
     const time = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/.test(text)
       ? Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text.replace(' ', 'T')}Z`)
       : NaN
-    return Number.isNaN(time) ? this.#refuse(column, at, start, unterminated) : time
+    return Number.isNaN(time) ? this.#refusals.field(this.#place(start, unterminated), column, at) : time
   }
 
-  #checkBar(): void {
-    const [, open, high, low, close] = this.#row
-    if (high >= open && high >= close && low <= open && low <= close) return
-    this.#fail(
-      'badBar',
-      `open ${open}, high ${high}, low ${low}, close ${close} contradict each other`,
-      'mend or drop the row',
-    )
-  }
-
-  #backwards(): never {
-    const [before, now] = [this.#lastTime, this.#row[0]].map((time) => new Date(time).toISOString())
-    const time = this.#isBars
-      ? `the bar closing at ${now} overlaps the one before, which closed at ${before}`
-      : `time goes backwards from ${before} to ${now}`
-    this.#fail('timeBackwards', time, 'sort the file by time, and check that it holds one instrument and one interval')
-  }
-
-  #wrongColumns(start: number, unterminated: boolean): never {
-    if (unterminated) this.#cut(start)
-    const end = this.#reader.bytes.indexOf(10, start)
-    const text = this.#reader.text(start, end).replace(/\r$/, '')
-    const { delimiter, columns } = this.#options.format
-    const found = text.split(delimiter).length
-    this.#fail(
-      'wrongColumns',
-      `${found} columns instead of ${columns.length}: ${shorten(text)}`,
-      `every row needs: ${this.#options.format.names.join(delimiter)}`,
-    )
-  }
-
-  #refuse(column: number, at: number, start: number, unterminated: boolean): never {
-    const reader = this.#reader
-    const text = reader.text(at, reader.at)
-    if (unterminated) {
-      const commas = reader.text(start, reader.bytes.length).split(this.#options.format.delimiter).length
-      if (commas < this.#ops.length) this.#cut(start)
-    }
-    const role = this.#options.format.columns[column]
-    const name = this.#options.format.names[column] ?? role
-    const [code, says, remedy] = reasons[role] ?? ['badNumber', 'is not a number', 'mend or drop the row']
-    this.#fail(code, `${name} is ${text === '' ? 'empty' : `"${shorten(text)}"`}; it ${says}`, remedy)
-  }
-
-  #cut(start: number): never {
-    const text = this.#reader.text(start, this.#reader.bytes.length).trimEnd()
-    this.#fail(
-      'truncatedRow',
-      `the file ends in the middle of a row: ${shorten(text)}`,
-      'copy or download the file again, or delete its last line',
-    )
-  }
-
-  #fail(code: string, message: string, remedy: string): never {
-    throw fileProblem(code, { path: this.#options.path, line: this.#line }, message, remedy)
+  #place(start: number, unterminated = false): RowPlace {
+    return { line: this.#line, start, unterminated }
   }
 }
 
-const priceReason = ['badPrice', 'must be a number above 0', 'mend or drop the row; a price is never assumed'] as const
-const quantityReason = [
-  'badQuantity',
-  'must be a number, 0 or more',
-  'mend or drop the row; a quantity is never assumed',
-] as const
-const timeReason = [
-  'badTime',
-  'must be a time: Unix seconds, ms, µs or ns, or ISO 8601 in UTC',
-  'mend or drop the row',
-] as const
-const sideReason = [
-  'badSide',
-  'must be buy or sell (true or false for is_buyer_maker)',
-  'mend it, or leave the field empty where the side is unknown',
-] as const
-const reasons: Partial<Readonly<Record<ColumnRole, readonly [code: string, says: string, remedy: string]>>> = {
-  symbol: ['mixedSymbols', 'differs from the rows before', 'split the file: one instrument per file'],
-  time: timeReason,
-  compactTime: timeReason,
-  side: sideReason,
-  buyerMaker: sideReason,
-  price: priceReason,
-  open: priceReason,
-  high: priceReason,
-  low: priceReason,
-  close: priceReason,
-  bid: priceReason,
-  ask: priceReason,
-  quantity: quantityReason,
-  volume: quantityReason,
-  bidSize: quantityReason,
-  askSize: quantityReason,
-}
-
-function shorten(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 117)}…` : text
+function isBar(row: Float64Array): boolean {
+  const high = row[2]
+  const low = row[3]
+  return high >= row[1] && high >= row[4] && low <= row[1] && low <= row[4]
 }

@@ -1,7 +1,8 @@
 import type { MarketBlock } from '#model/market.ts'
 import { fileProblem } from '../problems.ts'
 import { CaptureDecoder } from './capture-decoder.ts'
-import { ColumnDecoder, type Decoder } from './column-decoder.ts'
+import { ColumnDecoder } from './column-decoder.ts'
+import type { Decoder } from './decoder.ts'
 import { linesOf } from './lines.ts'
 import type { FilePlan } from './sniff.ts'
 

@@ -1,5 +1,3 @@
-import type { Feed } from '#model/market.ts'
-
 /** What a file holds: delimited columns, or a raw capture of a venue's messages. */
 export type Format = ColumnFormat | { readonly shape: 'capture' }
 
@@ -38,14 +36,6 @@ export type ValueRole =
   | 'ask'
   | 'bidSize'
   | 'askSize'
-
-/** Feeds that rows of a shape deliver; a side column adds `side`. */
-export const feedsOfShape: Readonly<Record<ColumnFormat['shape'], readonly Feed[]>> = {
-  trades: ['trade'],
-  bars: ['bar'],
-  quotes: ['quote'],
-  marks: ['markPrice'],
-}
 
 /** Recognizes a file by its first lines; a sentence says why not. */
 export function recognize(lines: readonly string[]): Format | string {

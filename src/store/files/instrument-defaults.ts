@@ -86,14 +86,12 @@ export function idOf({ base, quote }: Pair): InstrumentId {
 /** Reads venue and kind from hints in the path; Binance unless it says mexc, and a perpetual only for dollar pairs. */
 export function marketOf(path: string, { quote }: Pair): Market {
   const words = path.toLowerCase().split(/[^a-z0-9]+/)
-  const has = (...hints: readonly string[]): boolean => hints.some((hint) => words.includes(hint))
-  const isDollar = quote.includes('USD')
-  const spot = words.lastIndexOf('spot')
-  const contract = Math.max(
-    ...['usdm', 'um', 'futures', 'perp', 'perpetual', 'swap', 'linear'].map((hint) => words.lastIndexOf(hint)),
-  )
-  const kind = spot > contract || (!isDollar && contract < 0) ? 'spot' : 'perpetual'
-  return { venue: venueId(has('mexc') ? 'mexc' : 'binance'), kind }
+  // the word nearest to the file wins: folders above may be named after anything
+  const last = (...hints: readonly string[]): number => Math.max(...hints.map((hint) => words.lastIndexOf(hint)))
+  const spot = last('spot')
+  const contract = last('usdm', 'um', 'futures', 'perp', 'perpetual', 'swap', 'linear')
+  const kind = spot > contract || (contract < 0 && !quote.includes('USD')) ? 'spot' : 'perpetual'
+  return { venue: venueId(last('mexc') > last('binance') ? 'mexc' : 'binance'), kind }
 }
 
 /** An instrument with what its prints show (decimals of prices and quantities) and this file's defaults for the rest. */

@@ -79,6 +79,13 @@ test('many rows come in blocks of at most 65 536', async () => {
   expect(lengths).toEqual([65_536, 65_536, 8_928])
 })
 
+test('a block does not end between two rows of one time', async () => {
+  const rows = Array.from({ length: 70_000 }, (_, row) => `${1_700_000_000_000 + Math.floor(row / 10)},1.5,1,buy\n`)
+  const source = await openFiles([put('BTCUSDT_trades.csv', `ts_ms,price,quantity,side\n${rows.join('')}`)])
+  const blocks = await blocksOf(source.segments[0])
+  expect(blocks.map(({ trades }) => trades?.time.length)).toEqual([65_530, 4_470])
+})
+
 describe('dumps of data.binance.vision', () => {
   test.each([
     [

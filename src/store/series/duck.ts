@@ -3,7 +3,7 @@ import { ioProblem } from '../problems.ts'
 import { parseJson, toJson } from '../ledger/json.ts'
 import type { MarketEvent } from '#model/market.ts'
 import { arraysOf, columnNames, type Columns, columnsFrom, type EventColumns, type SeriesKind } from './kinds.ts'
-import { maxBlockRows } from '../files/block-builder.ts'
+import { groupStart, maxBlockRows } from '../files/block-builder.ts'
 
 /** Rows in one of DuckDB's vectors. */
 const vectorRows = 2048
@@ -142,15 +142,11 @@ class Gatherer {
 
   add(chunk: DuckDBDataChunk): Columns | undefined {
     const { rowCount } = chunk
-    const full = this.#length + rowCount > maxBlockRows ? this.finish() : undefined
-    if (this.#length === 0)
-      this.#arrays = columnNames(this.#kind).map((name) =>
-        name === 'side' ? new Int8Array(maxBlockRows) : new Float64Array(maxBlockRows),
-      )
-    for (let column = 0; column < this.#arrays.length; column++) {
-      const vector = chunk.getColumnVector(column) as unknown as NumericVector
-      this.#arrays[column].set(vector.items, this.#length)
-    }
+    const vectors = columnNames(this.#kind).map((_, index) => chunk.getColumnVector(index) as unknown as NumericVector)
+    const full = this.#length + rowCount > maxBlockRows ? this.#cut(vectors[0].items[0]) : undefined
+    if (this.#arrays.length === 0) this.#arrays = this.#make()
+    for (let column = 0; column < vectors.length; column++)
+      this.#arrays[column].set(vectors[column].items, this.#length)
     this.#length += rowCount
     return full
   }
@@ -160,7 +156,27 @@ class Gatherer {
     const few = this.#length < maxBlockRows / 2
     const arrays = this.#arrays.map((array) => (few ? array.slice(0, this.#length) : array.subarray(0, this.#length)))
     this.#length = 0
+    this.#arrays = []
     return columnsFrom(this.#kind, arrays)
+  }
+
+  /** What is full, without the last rows of `time` where more of them follow: they open the next block. */
+  #cut(time: number): Columns | undefined {
+    const start = groupStart(this.#arrays[0] as Float64Array, this.#length, time)
+    // tens of thousands of rows of one time have to be parted after all
+    const from = this.#length - start > maxBlockRows / 2 ? this.#length : start
+    const kept = this.#arrays.map((array) => array.slice(from, this.#length))
+    this.#length = from
+    const full = this.finish()
+    this.#arrays = this.#make()
+    kept.forEach((array, column) => this.#arrays[column].set(array))
+    this.#length = kept[0].length
+    return full
+  }
+
+  #make(): (Float64Array | Int8Array)[] {
+    const rows = maxBlockRows
+    return columnNames(this.#kind).map((name) => (name === 'side' ? new Int8Array(rows) : new Float64Array(rows)))
   }
 }
 

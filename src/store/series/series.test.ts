@@ -194,6 +194,21 @@ describe('candles', () => {
   })
 })
 
+test('blocks of the store do not end between two rows of one time either', async () => {
+  const start = Date.parse('2026-01-04T00:00Z')
+  const rows = Array.from({ length: 140_000 }, (_, row) => `${start + Math.floor(row / 9)},1.5,1,buy\n`)
+  await importFiles(await openFiles([put('BTCUSDT.csv', `ts_ms,price,quantity,side\n${rows.join('')}`)]), dataDir)
+  for (const cache of [false, true, true]) {
+    let [count, last] = [0, -Infinity]
+    for await (const { trades } of (await openSeries(dataDir, { cache })).segments[0].read()) {
+      expect(trades?.time[0]).toBeGreaterThan(last)
+      last = trades?.time.at(-1) ?? last
+      count += trades?.time.length ?? 0
+    }
+    expect(count).toBe(140_000)
+  }
+})
+
 describe('the column cache', () => {
   const id = instrumentId('BTC_USDT')
   const cacheFiles = (): readonly string[] =>
