@@ -1,10 +1,10 @@
 import type { AbandonCode, SkipCode } from '#model/codes.ts'
 import type { EngineOutput, GroupName, TransitionCause, VerdictRecord } from '#model/events.ts'
 import type { Instrument } from '#model/instrument.ts'
-import { snapPrice, snapPriceAdverse } from '#model/instrument.ts'
+import { snapPrice, snapPriceAdverse, snapQuantity } from '#model/instrument.ts'
 import { type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
 import { liquidationPrice } from '#model/liquidation.ts'
-import { opposite, type Side } from '#model/market.ts'
+import type { Side } from '#model/market.ts'
 import {
   approve,
   type ExitReason,
@@ -43,7 +43,7 @@ export interface Moment {
 /** Carries out what one strategy instance decides: sizes, asks risk, opens and replaces orders, and never leaves a position without a stop. */
 export class InstanceDesk {
   readonly instance: StrategyInstance
-  readonly instrument: Instrument
+  instrument: Instrument
   /** Instant of the stretch at which the instance wants to be evaluated; −1 = must be looked for. */
   hit = -1
   entryOrderId: OrderId | null = null
@@ -51,8 +51,6 @@ export class InstanceDesk {
   readonly #side: Side
   #exitOrderId: OrderId | null = null
   #stopOrderId: OrderId | null = null
-  /** The stop before the last one, canceled once its successor is accepted. */
-  #retiringStopId: OrderId | null = null
   #takeProfitOrderId: OrderId | null = null
   #protection: Protection | null = null
   #exitReason: ExitReason | null = null
@@ -101,12 +99,25 @@ export class InstanceDesk {
     this.#tend(moment)
   }
 
-  /** The recording ends, or the operator wants out. */
-  close(reason: ExitReason, code: AbandonCode, moment: Moment): void {
+  /** The recording ends, or the operator wants out; `false` when there is nothing to get out of. */
+  close(reason: ExitReason, code: AbandonCode, moment: Moment): boolean {
+    if (!this.busy) return false
     if (this.instance.phase === 'signaled') this.#abandonSignal(code, moment, null, [])
-    else if (this.instance.phase === 'entering' || this.instance.phase === 'holding')
-      this.#exit(reason, null, moment, [])
     else if (this.instance.phase === 'exiting') this.#escalate(reason, moment)
+    else this.#exit(reason, null, moment, [])
+    return true
+  }
+
+  /** The operator canceled the working entry. */
+  withdrawEntry(): void {
+    this.#abandon = 'command'
+  }
+
+  /** Grids and minimums changed: what is sent from now on keeps to the new ones. */
+  changeInstrument(instrument: Instrument): void {
+    this.instrument = instrument
+    const { protection } = this.instance.strategy.document
+    if (this.#protection) this.#protection = Protection.restore(this.#protection.snapshot(), instrument, protection)
   }
 
   /** A setup that lost its data, or that the operator withdrew. */
@@ -125,8 +136,9 @@ export class InstanceDesk {
   /** Only tightens; a looser stop is refused. */
   adjustStop(stopPrice: number, moment: Moment): boolean {
     const protection = this.#protection
-    if (!protection || (stopPrice - protection.stopPrice) * protection.direction <= 0) return false
-    this.#moveStop(snapPrice(this.instrument, stopPrice), 'command', moment)
+    const snapped = snapPrice(this.instrument, stopPrice)
+    if (!protection || !((snapped - protection.stopPrice) * protection.direction > 0)) return false
+    this.#moveStop(snapped, 'command', moment)
     return true
   }
 
@@ -134,14 +146,19 @@ export class InstanceDesk {
 
   onOrder(order: Order, fill: OrderFilled | undefined, moment: Moment): void {
     if (fill) this.#onFill(order, fill, moment)
-    if (order.orderId === this.#stopOrderId && order.status === 'accepted') this.#retireOldStop(moment.time)
-    if (!isTerminal(order.status)) return
-    if (order.orderId === this.entryOrderId) this.#entryDone(order, moment)
-    else if (order.orderId === this.#exitOrderId) this.#exitOrderId = null
-    else if (order.orderId === this.#takeProfitOrderId) this.#takeProfitOrderId = null
-    else if (order.orderId === this.#retiringStopId) this.#retiringStopId = null
-    else if (order.orderId === this.#stopOrderId) this.#stopLost(order, moment)
+    if (order.orderId === this.#stopOrderId && order.status === 'accepted') this.#retireOldStops(moment.time)
+    if (isTerminal(order.status)) {
+      if (order.orderId === this.entryOrderId) this.#entryDone(order, moment)
+      else if (order.orderId === this.#exitOrderId) this.#exitOrderId = null
+      else if (order.orderId === this.#takeProfitOrderId) this.#takeProfitOrderId = null
+      else if (order.orderId === this.#stopOrderId) this.#stopLost(order, moment)
+    } else if (!fill) return
     this.#tend(moment)
+  }
+
+  /** The venue took a part of the position by force. */
+  onReduced(): void {
+    this.#showPosition()
   }
 
   /** The venue closed the whole position by force. */
@@ -155,7 +172,7 @@ export class InstanceDesk {
   snapshot(): unknown {
     return {
       instance: this.instance.snapshot(),
-      orders: [this.entryOrderId, this.#exitOrderId, this.#stopOrderId, this.#retiringStopId, this.#takeProfitOrderId],
+      orders: [this.entryOrderId, this.#exitOrderId, this.#stopOrderId, this.#takeProfitOrderId],
       protection: this.#protection?.snapshot() ?? null,
       exitReason: this.#exitReason,
       abandon: this.#abandon,
@@ -179,13 +196,8 @@ export class InstanceDesk {
       held: boolean
     }
     this.instance.restore(saved.instance)
-    ;[
-      this.entryOrderId = null,
-      this.#exitOrderId = null,
-      this.#stopOrderId = null,
-      this.#retiringStopId = null,
-      this.#takeProfitOrderId = null,
-    ] = saved.orders
+    ;[this.entryOrderId = null, this.#exitOrderId = null, this.#stopOrderId = null, this.#takeProfitOrderId = null] =
+      saved.orders
     this.#protection =
       saved.protection === null
         ? null
@@ -378,30 +390,43 @@ export class InstanceDesk {
 
   #onFill(order: Order, fill: OrderFilled, moment: Moment): void {
     const { instance } = this
+    const reason = this.#reasonOf(order)
     if (order.purpose === 'stopLoss' && (instance.phase === 'holding' || instance.phase === 'entering')) {
-      this.#beginExit(this.#protection?.trailing ? 'trailingStop' : 'stopLoss', null, moment, [])
+      this.#beginExit(reason, null, moment, [])
       this.#cancel(this.entryOrderId, 'stopLoss', moment.time)
     }
-    const reason = order.orderId === this.#takeProfitOrderId ? 'takeProfit' : (this.#exitReason ?? 'manual')
     const { postings, opened, updated, closed, anomaly } = this.#room.portfolio.applyFill(order, fill, {
       exitReason: reason,
       strategy: this.#name,
     })
     for (const posting of postings) this.#emit({ type: 'posted', posting })
     if (anomaly) this.#emit({ type: 'orderAnomaly', time: fill.time, orderId: order.orderId, ...anomaly })
-    if (opened) this.#emit({ ...this.#fact(moment), type: 'positionOpened', position: opened })
     if (updated) this.#emit({ ...this.#fact(moment), type: 'positionUpdated', position: updated })
     this.#showPosition()
-    if (opened) {
-      this.#held = true
-      this.#protect(order.quantity, moment)
-      if (instance.phase !== 'entering' && instance.phase !== 'exiting') this.#exit('emergency', null, moment, [])
-    }
+    if (updated && order.purpose === 'entry') this.#cover(moment)
     if (closed) {
       if (instance.phase === 'entering') this.#beginExit(reason, null, moment, [])
-      this.#exitReason = reason
+      this.#exitReason ??= reason
       this.#flat(closed, moment)
     }
+    if (opened) this.#onOpened(opened, order, moment)
+  }
+
+  /** What closes a position is what its last fill was for. */
+  #reasonOf({ purpose }: Order): ExitReason {
+    if (purpose === 'takeProfit') return 'takeProfit'
+    if (purpose === 'stopLoss') return this.#protection?.trailing ? 'trailingStop' : 'stopLoss'
+    return this.#exitReason ?? 'manual'
+  }
+
+  #onOpened(position: Position, order: Order, moment: Moment): void {
+    const { instance } = this
+    this.#emit({ ...this.#fact(moment), type: 'positionOpened', position })
+    this.#held = true
+    instance.signalId ??= order.signalId
+    // the wrong way round, an exit filled for more than we knew of: there is nothing to protect, only to get out of
+    if (Math.sign(position.quantity) === (this.#side === 'buy' ? 1 : -1)) this.#protect(moment)
+    if (instance.phase !== 'entering' && instance.phase !== 'exiting') this.#exit('emergency', null, moment, [])
   }
 
   #entryDone(order: Order, moment: Moment): void {
@@ -429,20 +454,14 @@ export class InstanceDesk {
 
   #flat(closed: RoundTrip, moment: Moment): void {
     this.#emit({ ...this.#fact(moment), type: 'positionClosed', positionId: closed.positionId, roundTrip: closed })
-    for (const id of [
-      this.entryOrderId,
-      this.#exitOrderId,
-      this.#stopOrderId,
-      this.#retiringStopId,
-      this.#takeProfitOrderId,
-    ])
-      this.#cancel(id, 'flat', moment.time)
-    if (this.entryOrderId === null) this.#finish(moment)
+    for (const { orderId } of this.#room.orders.working(this.instance.id)) this.#cancel(orderId, 'flat', moment.time)
+    this.#protection = null
+    if (this.entryOrderId === null && !this.position) this.#finish(moment)
   }
 
   #reset(): void {
     this.#held = false
-    this.#exitOrderId = this.#stopOrderId = this.#retiringStopId = this.#takeProfitOrderId = this.entryOrderId = null
+    this.#exitOrderId = this.#stopOrderId = this.#takeProfitOrderId = this.entryOrderId = null
     this.#protection = null
     this.#exitReason = null
     this.#stopFailures = 0
@@ -451,7 +470,7 @@ export class InstanceDesk {
 
   // protection
 
-  #protect(quantity: number, moment: Moment): void {
+  #protect(moment: Moment): void {
     const { position } = this
     if (!position) return
     const direction = this.#side === 'buy' ? 1 : -1
@@ -465,7 +484,7 @@ export class InstanceDesk {
       liquidationPrice: this.#liquidationPrice(position),
       rules: this.instance.strategy.document.protection,
     })
-    this.#placeStop(quantity, 'entry', null, moment)
+    this.#placeStop('entry', null, moment)
   }
 
   /** The entry is over: levels are set from the average price really paid. */
@@ -491,7 +510,7 @@ export class InstanceDesk {
     settled.tightened = protection.tightened
     settled.follow(protection.best)
     this.#protection = settled
-    if (stopPrice !== before) this.#placeStop(Math.abs(position.quantity), 'resized', before, moment)
+    if (stopPrice !== before) this.#placeStop('resized', before, moment)
     const target = this.#protection.takeProfitPrice
     if (Number.isFinite(target)) {
       this.#takeProfitOrderId = this.#submit({
@@ -503,21 +522,16 @@ export class InstanceDesk {
     }
   }
 
-  #placeStop(
-    quantity: number,
-    why: 'entry' | 'trailing' | 'command' | 'resized',
-    from: number | null,
-    moment: Moment,
-  ): void {
+  /** A new stop for all there is; those before stay until the venue has accepted it. */
+  #placeStop(why: 'entry' | 'trailing' | 'command' | 'resized', from: number | null, moment: Moment): void {
     const protection = this.#protection
     if (!protection) return
-    if (this.#stopOrderId !== null) this.#retiringStopId = this.#stopOrderId
     this.#stopOrderId = this.#submit({
       ...this.#exitDraft('stopLoss', moment),
       type: 'stopMarket',
       stopPrice: protection.stopPrice,
       trigger: protection.trigger,
-      quantity,
+      quantity: this.#exposed(),
       decisionPrice: protection.stopPrice,
     })
     this.#emit({
@@ -538,20 +552,42 @@ export class InstanceDesk {
     protection.stopPrice = stopPrice
     protection.tightened = true
     if (why === 'trailing') protection.trailing = true
-    this.#placeStop(Math.abs(position.quantity), why, from, moment)
+    this.#placeStop(why, from, moment)
   }
 
-  #retireOldStop(time: UnixMs): void {
+  /** What may have to be closed: the position, and what the entry may still fill. */
+  #exposed(): number {
+    const entry = this.entryOrderId === null ? undefined : this.#room.orders.get(this.entryOrderId)
+    const rest = entry && !isTerminal(entry.status) ? entry.quantity - entry.filledQuantity : 0
+    return snapQuantity(this.instrument, Math.abs(this.position?.quantity ?? 0) + rest)
+  }
+
+  /** More was filled than the stop is for: it comes again for all. */
+  #cover(moment: Moment): void {
+    const stop = this.#stopOrderId === null ? undefined : this.#room.orders.get(this.#stopOrderId)
+    if (stop && this.#protection && stop.quantity < this.#exposed())
+      this.#placeStop('resized', this.#protection.stopPrice, moment)
+  }
+
+  #liveStops(): readonly Order[] {
+    return this.#room.orders.working(this.instance.id).filter(({ purpose }) => purpose === 'stopLoss')
+  }
+
+  #retireOldStops(time: UnixMs): void {
     this.#stopFailures = 0
-    this.#cancel(this.#retiringStopId, 'replaced', time)
+    for (const { orderId } of this.#liveStops())
+      if (orderId !== this.#stopOrderId) this.#cancel(orderId, 'replaced', time)
   }
 
+  /** The one before it, if that still rests, goes on in its place. */
   #stopLost(order: Order, moment: Moment): void {
-    this.#stopOrderId = null
     const { position } = this
-    if (!position || order.status === 'filled') return
-    this.#stopFailures++
-    this.#retryAt = moment.time + retryMs
+    this.#stopOrderId = this.#liveStops().findLast(({ cancelRequested }) => !cancelRequested)?.orderId ?? null
+    if (!position || order.status === 'filled' || this.#stopOrderId !== null) return
+    if (this.instance.phase !== 'exiting') {
+      this.#stopFailures++
+      this.#retryAt = moment.time + retryMs
+    }
     this.#emit({
       ...this.#fact(moment),
       type: 'unprotected',
@@ -626,11 +662,13 @@ export class InstanceDesk {
   /** Whatever works patiently goes; what is left goes at market. */
   #escalate(reason: ExitReason, moment: Moment): void {
     const working = this.#exitOrderId === null ? undefined : this.#room.orders.get(this.#exitOrderId)
-    if (working?.type === 'market') return
+    if (working ? working.type === 'market' : moment.time < this.#retryAt) return
     this.#exitReason = reason
     this.#cancel(this.#exitOrderId, reason, moment.time)
     this.#exitOrderId = null
-    if (this.position) this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
+    if (!this.position) return
+    this.#retryAt = moment.time + retryMs
+    this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
   }
 
   /** Keeps what must work working: overdue orders go, missing exits and stops come again. */
@@ -654,10 +692,9 @@ export class InstanceDesk {
       }
       return
     }
-    if (this.#stopOrderId === null && this.#protection && moment.time >= this.#retryAt) {
-      if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
-      else this.#placeStop(Math.abs(this.position.quantity), 'resized', this.#protection.stopPrice, moment)
-    }
+    if (this.#stopOrderId !== null || !this.#protection) return
+    if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
+    else if (moment.time >= this.#retryAt) this.#placeStop('resized', this.#protection.stopPrice, moment)
   }
 
   /** Flat after a late entry fill was closed, or the entry never filled. */
@@ -675,7 +712,7 @@ export class InstanceDesk {
       instrumentId: this.instrument.id,
       signalId: this.#signalId,
       purpose,
-      side: opposite(this.#side),
+      side: (position?.quantity ?? 0) > 0 ? 'sell' : 'buy',
       type: 'market',
       timeInForce: 'gtc',
       quantity: Math.abs(position?.quantity ?? 0),

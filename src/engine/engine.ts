@@ -85,6 +85,8 @@ class EngineCore implements Engine, TradingRoom {
   readonly #instruments: InstrumentDesk[]
   readonly #byId = new Map<InstrumentId, InstrumentDesk>()
   readonly #desks: InstanceDesk[] = []
+  /** As they are now. */
+  readonly #current: Map<InstrumentId, Instrument>
   readonly #byInstance = new Map<InstanceId, InstanceDesk>()
   readonly #siblings = new Map<ResolvedStrategy, ReadonlySet<InstanceId>>()
   #outputs: EngineOutput[] = []
@@ -101,9 +103,9 @@ class EngineCore implements Engine, TradingRoom {
     this.#setup = setup
     this.#gridMs = setup.gridMs ?? 1_000
     this.limits = setup.limits
-    const lots = new Map(setup.instruments.map((instrument) => [instrument.id, instrument]))
+    this.#current = new Map(setup.instruments.map((instrument) => [instrument.id, instrument]))
     const instrumentOf = (id: InstrumentId): Instrument => {
-      const instrument = lots.get(id)
+      const instrument = this.#current.get(id)
       if (!instrument) throw new Error(`unknown instrument ${id}`)
       return instrument
     }
