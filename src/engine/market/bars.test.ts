@@ -147,8 +147,8 @@ test('bars start over after a gap', () => {
     blockOf([
       exampleTrade(500, 100),
       exampleTrade(1_500, 101),
-      { type: 'feedGap', instrumentId: exampleId, from: 1_500, time: 10_500 } satisfies MarketEvent,
-      exampleTrade(10_600, 102),
+      { type: 'feedGap', instrumentId: exampleId, from: 1_500, time: 10_300 } satisfies MarketEvent,
+      exampleTrade(10_400, 102),
     ]),
   )
   runMarket(market, 7, () => {}, 11_000)

@@ -29,7 +29,6 @@ test('after a gap nothing from before it is in a window', () => {
     [10_000, 1, Number.NaN],
     [11_000, 2, 100],
     [12_500, 1, Number.NaN],
-    [13_000, 1, Number.NaN],
     [13_299, 2, Number.NaN],
     [13_300, 3, 200],
   ])
