@@ -4,7 +4,7 @@ import type { Instrument } from '#model/instrument.ts'
 import type { Money } from '#model/money.ts'
 import type { Costs } from '#model/order.ts'
 import type { LookaheadCheck, StoredRun } from '#model/run.ts'
-import type { MarketSource } from '#model/source.ts'
+import type { MarketSegment, MarketSource } from '#model/source.ts'
 import { replay } from '#session/session.ts'
 import { createSimulator } from '#simulator/simulator.ts'
 import { hashOf } from './canonical.ts'
@@ -35,8 +35,10 @@ export async function runBacktest(spec: BacktestSpec, hooks: BacktestHooks = {})
   const instruments = source.instruments.map((instrument) => withFees(instrument, spec))
   const currency = currencyOf(instruments)
   const capital = capitalOf(spec.capital, currency)
-  checkRun(strategies, source, capital, spec.limits, await barIntervalsOf(source))
-  const setup: Setup = { spec, strategies, instruments, currency, capital, source }
+  const barIntervals = await barIntervalsOf(source)
+  checkRun(strategies, source, capital, spec.limits, barIntervals)
+  const gridMs = gridOf(spec, source, barIntervals)
+  const setup: Setup = { spec, strategies, instruments, currency, capital, source, gridMs }
   const total = source.segments.reduce((sum, { rows }) => sum + rows, 0) || 1
   const first = await runOnce(
     setup,
@@ -60,6 +62,7 @@ interface Setup {
   readonly currency: string
   readonly capital: Money
   readonly source: MarketSource
+  readonly gridMs: number
 }
 
 interface Pass {
@@ -74,7 +77,7 @@ async function runOnce(
   onProgress: (rows: number, time: UnixMs) => void,
   signal: AbortSignal | undefined,
 ): Promise<Pass> {
-  const { spec, strategies, instruments, currency, capital } = setup
+  const { spec, strategies, instruments, currency, capital, gridMs } = setup
   const from = Math.min(...source.segments.map((segment) => segment.from))
   const engine = createEngine({
     sessionId: '1',
@@ -83,7 +86,7 @@ async function runOnce(
     currency,
     balance: capital,
     limits: spec.limits,
-    gridMs: spec.gridMs,
+    gridMs,
     ...(spec.warmUpMs > 0 ? { entriesFrom: from + spec.warmUpMs } : {}),
   })
   const venue = createSimulator({
@@ -181,7 +184,7 @@ function finish(
       source: spec.source,
       instruments: spec.instruments,
       warmUpMs: spec.warmUpMs,
-      gridMs: spec.gridMs,
+      gridMs: setup.gridMs,
     },
     seed: spec.seed,
     from,
@@ -199,7 +202,7 @@ function finish(
     limits: spec.limits,
     capital,
     seed: spec.seed,
-    gridMs: spec.gridMs,
+    gridMs: setup.gridMs,
     warmUpMs: spec.warmUpMs,
     from,
     to,
@@ -258,9 +261,15 @@ function withFees(instrument: Instrument, { fees }: BacktestSpec): Instrument {
   return fees ? { ...instrument, makerFeeRate: fees.maker, takerFeeRate: fees.taker } : instrument
 }
 
+/** Where there are only candles nothing is known between two closes: the timer need not be finer than the shortest of them. */
+function gridOf(spec: BacktestSpec, source: MarketSource, barIntervals: ReadonlyMap<MarketSegment, number>): number {
+  if (source.segments.some((segment) => !barIntervals.has(segment))) return spec.gridMs
+  return Math.max(spec.gridMs, Math.min(...barIntervals.values()))
+}
+
 /** Interval of the bars of every bar-only segment, read from its first block. */
-async function barIntervalsOf(source: MarketSource): Promise<Map<MarketSource['segments'][number], number>> {
-  const intervals = new Map<MarketSource['segments'][number], number>()
+async function barIntervalsOf(source: MarketSource): Promise<Map<MarketSegment, number>> {
+  const intervals = new Map<MarketSegment, number>()
   for (const segment of source.segments) {
     if (segment.feeds.includes('trade')) continue
     for await (const block of segment.read()) {

@@ -47,7 +47,7 @@ async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: 
   const none: DataNotes = { skippedFiles: [], duplicatesDropped: 0, rejectedRows: 0, gaps: [] }
   switch (spec.source.kind) {
     case 'files': {
-      const source = await openFiles(spec.source.paths)
+      const source = await openFiles(spec.source.paths, { instruments: spec.instruments })
       return {
         source,
         notes: {
@@ -58,7 +58,14 @@ async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: 
       }
     }
     case 'series':
-      return { source: await openSeries(spec.source.dataDir, {}), notes: none }
+      return {
+        source: await openSeries(spec.source.dataDir, {
+          instruments: spec.instruments,
+          ...(spec.from === undefined ? {} : { from: spec.from }),
+          ...(spec.to === undefined ? {} : { to: spec.to }),
+        }),
+        notes: none,
+      }
     case 'generated': {
       const { seed, instruments, days } = spec.source
       return { source: generateMarket({ seed, instruments, days }), notes: none }

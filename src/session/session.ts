@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Engine } from '#engine/engine.ts'
 import type { EngineEvent, EngineOutput } from '#model/events.ts'
 import type { InstrumentId, OrderId, UnixMs } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
 import type { Order, VenueEvent } from '#model/order.ts'
 import type { MarketSegment, MarketSource } from '#model/source.ts'
+
+/** A replay lets signals and timers of the process through this often. */
+const yieldEveryMs = 30
 
 /** The in-process venue as a replay drives it; `simulator` provides it. */
 export interface ReplayVenue {
@@ -58,9 +62,14 @@ class Replay {
 
   async all(): Promise<void> {
     const { engine, venue, observer, signal } = this.#options
+    let yieldedAt = performance.now()
     for (;;) {
       signal?.throwIfAborted()
       await this.#feed()
+      if (performance.now() - yieldedAt > yieldEveryMs) {
+        await setImmediate()
+        yieldedAt = performance.now()
+      }
       for (;;) {
         // nothing earlier than the horizon can still be loaded
         const horizon = this.#horizon()
@@ -88,7 +97,7 @@ class Replay {
   async #load(feed: Feed): Promise<void> {
     const block = await feed.next()
     if (!block) return
-    this.rows += rowsOf(block)
+    if (!isEnd(block)) this.rows += rowsOf(block)
     this.#options.venue.load(block)
     this.#options.engine.load(block)
     this.#options.observer.onBlock?.(block)
@@ -191,6 +200,9 @@ class SegmentFeed implements Feed {
     }
   }
 }
+
+/** The end of a recording is the session's own word, not a row of the data. */
+const isEnd = (block: MarketBlock): boolean => block.events?.length === 1 && block.events[0].type === 'feedEnded'
 
 function rowsOf(block: MarketBlock): number {
   return (

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Instrument } from '#model/instrument.ts'
 
 const positive = z.number().gt(0)
-const rate = z.number().min(-0.01).max(0.2)
+const rate = z.number().min(-0.01).max(1)
 
 /** Instrument metadata as stored; infinities come tagged, so `parseJson` runs first. */
 export const instrumentSchema = z
