@@ -1,9 +1,8 @@
-import fc from 'fast-check'
-import { expect } from 'vitest'
+import * as fc from 'fast-check'
 import type { IndicatorDefinition, Parameters, StrategyView } from '#model/indicator.ts'
 import { instrumentId } from '#model/ids.ts'
 import type { Quote, Trade } from '#model/market.ts'
-import { defaultsOf, readingsOf, type Recording, type Run, scaled } from './indicator-runs.ts'
+import { defaultsOf, readingsOf, type Recording, type Run, type RunOptions, scaled } from './indicator-runs.ts'
 import { stateReadingsOf } from './state-readings.ts'
 
 const id = instrumentId('PUMP_USDT')
@@ -32,37 +31,49 @@ export interface Claim {
   readonly runs?: number
 }
 
-/** Holds a definition to its oracle and to what must be true of every indicator, on random series. */
-export function checkIndicator(definition: IndicatorDefinition, claim: Claim): void {
+/**
+ * Looks for a random series on which the definition disagrees with its oracle or breaks what must be true of every indicator;
+ * undefined when none was found, else a report with the seed.
+ */
+export function counterexampleTo(definition: IndicatorDefinition, claim: Claim): string | undefined {
   const parameters = { ...defaultsOf(definition), ...claim.parameters }
-  expect(definition.refuse?.(parameters)).toBeUndefined()
-  const read = definition.inputs.some((input) => input === 'signal' || input === 'position') ? stateReader : columnReader
-  fc.assert(
+  const refused = definition.refuse?.(parameters)
+  if (refused !== undefined) return refused
+  const isOwn = definition.inputs.some((input) => input === 'signal' || input === 'position')
+  const details = fc.check(
     fc.property(series, views, fc.integer({ min: 1, max: 300 }), (recording, shape, cut) => {
       const view = viewOf(shape, recording)
-      const run = read(definition, parameters, recording, view, {})
-      const moments = momentsOf(run, recording)
-      const expected = moments.map((moment) => claim.oracle(moment, parameters as Record<string, number>, view))
-      expect(disagreements(definition, run, expected, claim)).toEqual([])
+      const read = (rows: Recording, own: StrategyView, options: RunOptions = {}): Run =>
+        isOwn
+          ? stateReadingsOf(definition, parameters, rows, own, options.stretch)
+          : readingsOf(definition, parameters, rows, options)
+      const run = read(recording, view)
+      const expected = momentsOf(run, recording).map((moment) =>
+        claim.oracle(moment, parameters as Record<string, number>, view),
+      )
+      refute('differs from the oracle', differences(definition, run, expected, claim))
+      refute('is out of range or has the wrong reason', unsound(definition, run))
 
-      const [low, high] = definition.range
-      for (const value of run.values) expect(Number.isNaN(value) || (value >= low && value <= high)).toBe(true)
-      run.values.forEach((value, at) => expect(Number.isNaN(value)).toBe(run.reasons[at] !== 'ready'))
-
-      // one instant at a time, moved to another process half-way, or cut off later: the same bits
-      expect(read(definition, parameters, recording, view, { stretch: 1 })).toEqual(run)
-      if (read === columnReader && cut < run.time.length)
-        expect(read(definition, parameters, recording, view, { moveAfter: cut, stretch: 7 })).toEqual(run)
-      const shorter = read(definition, parameters, cutAt(recording, run.time[Math.min(cut, run.time.length) - 1]!), view, {})
-      expect(shorter.values).toEqual(run.values.slice(0, shorter.values.length))
+      refute('depends on the stretch', changes(run, read(recording, view, { stretch: 1 })))
+      if (!isOwn && cut < run.time.length)
+        refute('is lost in a snapshot', changes(run, read(recording, view, { stretch: 7, moveAfter: cut })))
+      const shorter = read(cutAt(recording, run.time[Math.min(cut, run.time.length) - 1]), view)
+      refute('looks ahead', changes(shorter, run))
 
       const { price = 0, quantity = 0 } = claim.follows ?? {}
-      const bigger = read(definition, parameters, scaled(recording, 1e3, 1e-2), scaledView(view, 1e3), {})
-      const factor = 1e3 ** price * 1e-2 ** quantity
-      expect(disagreements(definition, bigger, run.values.map((value) => value * factor), claim)).toEqual([])
+      const larger = run.values.map((value) => value * 1e3 ** price * 1e-2 ** quantity)
+      const rescaled = read(scaled(recording, 1e3, 1e-2), scaledView(view, 1e3))
+      refute('does not follow the scale', differences(definition, rescaled, larger, claim))
     }),
     { numRuns: claim.runs ?? 40 },
   )
+  return details.failed
+    ? `${definition.id} ${String(details.errorInstance)}\n${fc.defaultReportMessage(details)}`
+    : undefined
+}
+
+function refute(accusation: string, evidence: readonly object[]): void {
+  if (evidence.length > 0) throw new Error(`${accusation}: ${JSON.stringify(evidence.slice(0, 5))}`)
 }
 
 /** Share of `(fromMs, toMs)` that lies after the start of the data is at least 0.8. */
@@ -113,27 +124,8 @@ export const deviation = (values: readonly number[]): number =>
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
-  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2
 }
-
-interface ReadOptions {
-  readonly stretch?: number
-  readonly moveAfter?: number
-}
-
-type Reader = (
-  definition: IndicatorDefinition,
-  parameters: Parameters,
-  recording: Recording,
-  view: StrategyView,
-  options: ReadOptions,
-) => Run
-
-const columnReader: Reader = (definition, parameters, recording, _, options) =>
-  readingsOf(definition, parameters, recording, options)
-
-const stateReader: Reader = (definition, parameters, recording, view, options) =>
-  stateReadingsOf(definition, parameters, recording, view, options.stretch)
 
 /** Bursts, several trades in a millisecond, long silences; tiny and huge prices and sizes, many of them equal. */
 const series: fc.Arbitrary<Recording> = fc
@@ -192,7 +184,7 @@ const views: fc.Arbitrary<ViewShape> = fc.record({
 
 /** A signal and perhaps a position somewhere around the prices of the series. */
 function viewOf({ quantity, entry, leverage, signalAt, isMissing }: ViewShape, { trades }: Recording): StrategyView {
-  const first = trades[0]!
+  const first = trades[0]
   const none = isMissing && quantity === 0
   return {
     signalTime: none ? Number.NaN : first.time - Math.round(signalAt * 60_000),
@@ -237,19 +229,45 @@ function momentsOf(run: Run, recording: Recording): readonly Moment[] {
 
 const dimensional = ['price', 'quantity', 'quantityPerSecond', 'notional', 'notionalPerSecond']
 
-function disagreements(
+function differences(
   { unit }: IndicatorDefinition,
   run: Run,
   expected: readonly number[],
   { errorScale }: Claim,
 ): readonly object[] {
-  const found: object[] = []
   const floor = errorScale ?? (dimensional.includes(unit) ? 0 : 1)
-  run.values.forEach((ours, at) => {
-    const theirs = expected[at]!
+  return run.values.flatMap((ours, at) => {
+    const theirs = expected[at]
     const isNear = Math.abs(ours - theirs) <= 1e-9 * Math.max(floor, Math.abs(theirs))
-    if (!isNear && !(Number.isNaN(ours) && Number.isNaN(theirs)))
-      found.push({ at, time: run.time[at], ours, theirs, reason: run.reasons[at] })
+    const isSame = isNear || (Number.isNaN(ours) && Number.isNaN(theirs))
+    return isSame ? [] : [{ time: run.time[at], ours, theirs, reason: run.reasons[at] }]
   })
-  return found.slice(0, 5)
+}
+
+/** Values outside the declared range, and instants whose reason does not fit their value. */
+function unsound({ range: [low, high] }: IndicatorDefinition, run: Run): readonly object[] {
+  return run.values.flatMap((value, at) => {
+    const isPending = Number.isNaN(value)
+    const isSound = isPending
+      ? run.reasons[at] !== 'ready'
+      : run.reasons[at] === 'ready' && value >= low && value <= high
+    return isSound ? [] : [{ time: run.time[at], value, reason: run.reasons[at] }]
+  })
+}
+
+/** Where another run of the same has other bits or another reason, as far as the first one goes. */
+function changes(run: Run, other: Run): readonly object[] {
+  return run.values.flatMap((value, at) =>
+    Object.is(value, other.values[at]) && run.reasons[at] === other.reasons[at] && run.time[at] === other.time[at]
+      ? []
+      : [
+          {
+            time: run.time[at],
+            value,
+            other: other.values[at],
+            reason: run.reasons[at],
+            otherReason: other.reasons[at],
+          },
+        ],
+  )
 }

@@ -31,11 +31,12 @@ export function stateReadingsOf(
       run.books.push(timeline.books[at])
       const value = kernel.read(at, view, reasons)
       run.values.push(value)
-      run.reasons.push(Number.isNaN(value) ? pendingReasons[reasons[at]]! : 'ready')
+      run.reasons.push(Number.isNaN(value) ? pendingReasons[reasons[at]] : 'ready')
     }
     for (let at = taken; at >= 1; at--) {
       const again = kernel.read(at, view, reasons)
-      if (!Object.is(again, run.values[begin + at - 1])) throw new Error(`${definition.id} depends on what was asked before`)
+      if (!Object.is(again, run.values[begin + at - 1]))
+        throw new Error(`${definition.id} depends on what was asked before`)
     }
   }
 }

@@ -25,5 +25,4 @@ export const countMoves: AddTerm = (memory, { price }, at, sign) => {
 }
 
 /** NaN while nothing moved. */
-export const consistencyOf = (memory: Float64Array): number =>
-  Math.max(memory[0], memory[1]) / (memory[0] + memory[1])
+export const consistencyOf = (memory: Float64Array): number => Math.max(memory[0], memory[1]) / (memory[0] + memory[1])

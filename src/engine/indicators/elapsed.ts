@@ -1,4 +1,10 @@
-import { type IndicatorDefinition, type MarketView, pending, type StateKernel, type StrategyView } from '#model/indicator.ts'
+import {
+  type IndicatorDefinition,
+  type MarketView,
+  pending,
+  type StateKernel,
+  type StrategyView,
+} from '#model/indicator.ts'
 
 const shared = {
   parameters: [],

@@ -41,7 +41,8 @@ export const dumpVelocityDeceleration: IndicatorDefinition = {
   ...shared,
   id: 'dumpVelocityDeceleration',
   title: 'Dump deceleration',
-  description: 'How much of the fastest fall is gone: 0 at its fastest, 1 when the price stopped, above 1 when it rises.',
+  description:
+    'How much of the fastest fall is gone: 0 at its fastest, 1 when the price stopped, above 1 when it rises.',
   formula: `(v − vMin) / |vMin|; pending while nothing fell (vMin ≥ −0.000001 %/s); ${terms}`,
   source: 'domain §1.4 DUMP_VELOCITY_DECELERATION',
   unit: 'ratio',

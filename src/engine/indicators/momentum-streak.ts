@@ -5,7 +5,8 @@ import { numberOf } from './parameter-specs.ts'
 export const momentumStreak: IndicatorDefinition = {
   id: 'momentumStreak',
   title: 'Momentum streak',
-  description: 'How many periods in a row the price moved the same way, newest first: 4 up, −2 down, 0 when the newest did not move.',
+  description:
+    'How many periods in a row the price moved the same way, newest first: 4 up, −2 down, 0 when the newest did not move.',
   formula: 'signed number of the newest periods of periodMs whose price change has one sign, at most periods',
   source: 'domain §1.4 MOMENTUM_STREAK',
   inputs: ['trade'],
@@ -19,7 +20,15 @@ export const momentumStreak: IndicatorDefinition = {
       min: 100,
       max: 3_600_000,
     },
-    { name: 'periods', description: 'Most periods looked at', unit: 'periods', type: 'integer', default: 10, min: 2, max: 20 },
+    {
+      name: 'periods',
+      description: 'Most periods looked at',
+      unit: 'periods',
+      type: 'integer',
+      default: 10,
+      min: 2,
+      max: 20,
+    },
   ],
   unit: 'count',
   range: [-20, 20],
@@ -38,10 +47,10 @@ export const momentumStreak: IndicatorDefinition = {
         const readyAfterMs = periodMs * periods * minCoverage
         for (let at = skipUncovered(market, readyAfterMs, from, to, values, reasons); at < to; at++) {
           const covered = Math.min(periods, Math.floor((time[at] - since) / periodMs))
-          let newer = price[edges[0]!.values[at] - 1 - offset]
+          let newer = price[edges[0].values[at] - 1 - offset]
           let streak = 0
           for (let period = 1; period <= covered; period++) {
-            const older = price[edges[period]!.values[at] - 1 - offset]
+            const older = price[edges[period].values[at] - 1 - offset]
             const direction = newer > older ? 1 : newer < older ? -1 : 0
             if (direction === 0 || streak * direction < 0) break
             streak += direction

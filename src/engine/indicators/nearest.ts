@@ -21,13 +21,13 @@ function editDistance(a: string, b: string): number {
     const current = [row]
     for (let column = 1; column <= b.length; column++) {
       const isSame = a[row - 1] === b[column - 1]
-      let distance = Math.min(before[column]! + 1, current[column - 1]! + 1, before[column - 1]! + (isSame ? 0 : 1))
+      let distance = Math.min(before[column] + 1, current[column - 1] + 1, before[column - 1] + (isSame ? 0 : 1))
       const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-      if (isSwapped) distance = Math.min(distance, twoBefore[column - 2]! + 1)
+      if (isSwapped) distance = Math.min(distance, twoBefore[column - 2] + 1)
       current.push(distance)
     }
     twoBefore = before
     before = current
   }
-  return before[b.length]!
+  return before[b.length]
 }

@@ -55,7 +55,8 @@ export function refuseChange(parameters: Parameters): string | undefined {
 
 /** Between the centers of the two windows. */
 const centerDistanceMs = (parameters: Parameters): number =>
-  numberOf(parameters, 'baselineFromMs') - (numberOf(parameters, 'baselineLengthMs') + numberOf(parameters, 'fromMs')) / 2
+  numberOf(parameters, 'baselineFromMs') -
+  (numberOf(parameters, 'baselineLengthMs') + numberOf(parameters, 'fromMs')) / 2
 
 /** A velocity up to here, percent per second, is a price at rest: differences of averages leave such traces. */
 export const restingVelocity = 1e-6

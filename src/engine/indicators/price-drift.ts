@@ -5,7 +5,8 @@ import { priceChange } from './price-change.ts'
 export const priceDriftPct: IndicatorDefinition = {
   id: 'priceDriftPct',
   title: 'Price drift',
-  description: 'Where the price was heading before the last moments, in percent: the later half of the window against the earlier.',
+  description:
+    'Where the price was heading before the last moments, in percent: the later half of the window against the earlier.',
   formula: '100 · (L − E) / E, with E and L = time-weighted prices of the earlier and the later half of (fromMs, toMs)',
   source: 'domain §1.4, drift before a pump',
   inputs: ['trade'],

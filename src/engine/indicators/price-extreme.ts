@@ -38,7 +38,8 @@ export const distanceFromMaxPct: IndicatorDefinition = {
   ...shared,
   id: 'distanceFromMaxPct',
   title: 'Distance from the high',
-  description: 'Last price against the highest of the window, in percent: 0 at the high, −5 when five percent below it.',
+  description:
+    'Last price against the highest of the window, in percent: 0 at the high, −5 when five percent below it.',
   formula: '100 · (price − M) / M, with M = max of the last traded price over (fromMs, toMs)',
   source: 'domain §1.4 MAX_PRICE',
   unit: 'percent',

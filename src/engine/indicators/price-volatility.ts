@@ -16,7 +16,8 @@ const stepMs: ParameterSpec = {
 export const priceVolatility: IndicatorDefinition = {
   id: 'priceVolatility',
   title: 'Price volatility',
-  description: 'How much the price jumps from one step to the next, in percent; no matter how many trades make the step.',
+  description:
+    'How much the price jumps from one step to the next, in percent; no matter how many trades make the step.',
   formula: 'std of 100 · (p − q) / q over fromMs, q and p = prices in force at successive whole multiples of stepMs',
   source: 'domain §1.4 PRICE_VOLATILITY, by time instead of by trade',
   inputs: ['trade'],

@@ -67,7 +67,7 @@ export const pumpStrengthScore: IndicatorDefinition = {
       kind: 'column',
       fill(from, to, values, reasons) {
         upShare.fill(from, to, values, reasons)
-        for (let index = 0; index < parts.length; index++) parts[index]!.fill(from, to, columns[index]!, reasons)
+        for (let index = 0; index < parts.length; index++) parts[index].fill(from, to, columns[index], reasons)
         for (let at = from; at < to; at++) {
           values[at] =
             30 * part(magnitudes[at] / fullMagnitude) +

@@ -77,6 +77,4 @@ function check(spec: ParameterSpec, value: unknown): number | string | Parameter
   return { path: name, code: 'parameterOutOfRange', message: `${name} is ${value}`, remedy: `give ${allowed}` }
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
+const show = (value: unknown): string => JSON.stringify(value) ?? String(value)

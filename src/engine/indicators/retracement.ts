@@ -6,7 +6,8 @@ import { SlidingExtreme } from './sliding-extreme.ts'
 export const retracementPct: IndicatorDefinition = {
   id: 'retracementPct',
   title: 'Retracement',
-  description: 'How much of the rise to the high of the window has been given back: 0 at the high, 100 when all is gone.',
+  description:
+    'How much of the rise to the high of the window has been given back: 0 at the high, 100 when all is gone.',
   formula:
     '100 · (H − price) / (H − L), with H = highest price in force over fromMs (the newest of equals) and L = lowest before it; pending while nothing rose',
   source: 'domain §1.2.10, share of the height of the rise',

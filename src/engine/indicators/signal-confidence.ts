@@ -9,7 +9,8 @@ import { SlidingTerms } from './sliding-trades.ts'
 export const signalConfidence: IndicatorDefinition = {
   id: 'signalConfidence',
   title: 'Signal confidence',
-  description: 'How far the setup has proved itself, 0 to 100: one-sided, far and lasting moves earn it; pending without a signal.',
+  description:
+    'How far the setup has proved itself, 0 to 100: one-sided, far and lasting moves earn it; pending without a signal.',
   formula:
     '100 · consistency of consistencyMs · min(1, |magnitude| / fullMagnitudePct) · min(1, signal age / fullDurationMs)',
   source: 'domain §1.4 SIGNAL_CONFIDENCE',

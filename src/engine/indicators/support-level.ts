@@ -13,7 +13,8 @@ import { priceChange } from './price-change.ts'
 export const supportLevelProximityPct: IndicatorDefinition = {
   id: 'supportLevelProximityPct',
   title: 'Distance to support',
-  description: 'How far the price stands above the level it held before, in percent; 0 at the level, negative below it.',
+  description:
+    'How far the price stands above the level it held before, in percent; 0 at the level, negative below it.',
   formula: '100 · (TWPA(fromMs, 0) − S) / S, with S = TWPA(baselineFromMs, baselineToMs)',
   source: 'domain §1.2.11 SUPPORT_LEVEL_PROXIMITY',
   inputs: ['trade'],

@@ -19,7 +19,8 @@ export const timeDecayEma: IndicatorDefinition = {
   id: 'timeDecayEma',
   title: 'EMA by time',
   description: 'Average price in which the past fades with time, however many trades there are.',
-  formula: '∫ price·e^(−age/tauMs) dt / ∫ e^(−age/tauMs) dt, each price held until the next, the first one before all data',
+  formula:
+    '∫ price·e^(−age/tauMs) dt / ∫ e^(−age/tauMs) dt, each price held until the next, the first one before all data',
   source: 'domain §1.2.6, time-decay EMA α = 1 − e^(−Δt/τ)',
   inputs: ['trade'],
   parameters: [tauMs],
@@ -37,7 +38,11 @@ export const timeDecayEma: IndicatorDefinition = {
         far.ensure()
         const { price, time: tradeTime, offset } = market.trades
         const { time, trades } = market.timeline
-        for (let at = skipUncovered(market, lookbackTaus * tau * minCoverage, from, to, values, reasons); at < to; at++) {
+        for (
+          let at = skipUncovered(market, lookbackTaus * tau * minCoverage, from, to, values, reasons);
+          at < to;
+          at++
+        ) {
           if (next === -1) {
             const since = market.coveredSince()
             next = far.values[at] - (time[at] - lookbackTaus * tau >= since ? 1 : 0)

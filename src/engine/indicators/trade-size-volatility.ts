@@ -26,9 +26,7 @@ export const tradeSizeVolatility: IndicatorDefinition = {
         addProduct(memory, 2, quantity[at], quantity[at], sign)
       },
       (memory, _, first, end) =>
-        end - first >= 2
-          ? Math.sqrt(selfMoment(memory, end - first, 0, 2)) / sumOf(memory, 0)
-          : Number.NaN,
+        end - first >= 2 ? Math.sqrt(selfMoment(memory, end - first, 0, 2)) / sumOf(memory, 0) : Number.NaN,
       pending.noTrades,
     ),
 }

@@ -16,7 +16,8 @@ export const maxTwpa: IndicatorDefinition = {
   ...shared,
   id: 'maxTwpa',
   title: 'Highest average price',
-  description: 'Highest value the short time-weighted price had in the look-back: a high that a single print does not make.',
+  description:
+    'Highest value the short time-weighted price had in the look-back: a high that a single print does not make.',
   formula: 'max of TWPA(fromMs, 0) at each instant of lookBackMs',
   source: 'domain §1.4 MAX_TWPA',
   create: (market, parameters) => extremeTwpa(market, parameters, 1),
@@ -26,7 +27,8 @@ export const minTwpa: IndicatorDefinition = {
   ...shared,
   id: 'minTwpa',
   title: 'Lowest average price',
-  description: 'Lowest value the short time-weighted price had in the look-back: a low that a single print does not make.',
+  description:
+    'Lowest value the short time-weighted price had in the look-back: a low that a single print does not make.',
   formula: 'min of TWPA(fromMs, 0) at each instant of lookBackMs',
   source: 'domain §1.4 MIN_TWPA',
   create: (market, parameters) => extremeTwpa(market, parameters, -1),

@@ -13,7 +13,8 @@ export const unrealizedPnlPct: IndicatorDefinition = {
   id: 'unrealizedPnlPct',
   title: 'Unrealized profit',
   description: 'Profit if the position were closed at the last price, after fees, in percent of the entry price.',
-  formula: '100 · (± (price − entry) / entry − fees), + for a long, − for a short, fees as a fraction of the entry notional',
+  formula:
+    '100 · (± (price − entry) / entry − fees), + for a long, − for a short, fees as a fraction of the entry notional',
   source: 'domain §1.2.15 UNREALIZED_PNL_PCT',
   create: (market) => unrealized(market, false),
 }

@@ -12,7 +12,8 @@ const smallestStep = 1e-6
 export const velocityCascade: IndicatorDefinition = {
   id: 'velocityCascade',
   title: 'Velocity cascade',
-  description: 'Whether each shorter horizon is faster than the next longer one: toward 1 accelerating upward, toward −1 slowing or turning down.',
+  description:
+    'Whether each shorter horizon is faster than the next longer one: toward 1 accelerating upward, toward −1 slowing or turning down.',
   formula:
     'tanh(x / 2), x = Σ rᵢ·2⁻ⁱ / Σ 2⁻ⁱ (·1.2 when all rᵢ agree in sign), rᵢ = (vᵢ − vᵢ₊₁) / max(|vᵢ₊₁|, 0.0001, 0.1·median|v|), vᵢ = velocity of TWPA(fromMs·2ⁱ, 0) against the fromMs·2ⁱ that began four times as far back',
   source: 'domain §1.2.7 VELOCITY_CASCADE, short horizons weighing most',
@@ -44,7 +45,7 @@ export const velocityCascade: IndicatorDefinition = {
     return {
       kind: 'column',
       fill(from, to, values, reasons) {
-        for (let horizon = 0; horizon < horizons; horizon++) kernels[horizon]!.fill(from, to, columns[horizon]!, reasons)
+        for (let horizon = 0; horizon < horizons; horizon++) kernels[horizon].fill(from, to, columns[horizon], reasons)
         for (let at = from; at < to; at++) values[at] = cascade(columns, at, speeds)
       },
     }
@@ -53,15 +54,15 @@ export const velocityCascade: IndicatorDefinition = {
 
 function cascade(columns: readonly Float64Array[], at: number, speeds: Float64Array): number {
   const { length } = columns
-  for (let index = 0; index < length; index++) speeds[index] = Math.abs(columns[index]![at])
+  for (let index = 0; index < length; index++) speeds[index] = Math.abs(columns[index][at])
   const floor = Math.max(smallestVelocity, 0.1 * medianOf(speeds, length))
   let sum = 0
   let weights = 0
   let rising = 0
   let falling = 0
   for (let index = 0; index + 1 < length; index++) {
-    const slower = columns[index + 1]![at]
-    const relative = (columns[index]![at] - slower) / Math.max(Math.abs(slower), floor)
+    const slower = columns[index + 1][at]
+    const relative = (columns[index][at] - slower) / Math.max(Math.abs(slower), floor)
     const weight = 2 ** -index
     sum += relative * weight
     weights += weight

@@ -1,9 +1,24 @@
-import { type ColumnKernel, type IndicatorDefinition, type MarketView, type ParameterSpec, type Parameters, pending } from '#model/indicator.ts'
+import {
+  type ColumnKernel,
+  type IndicatorDefinition,
+  type MarketView,
+  type ParameterSpec,
+  type Parameters,
+  pending,
+} from '#model/indicator.ts'
 import { numberOf } from './parameter-specs.ts'
 import { changeParameters, refuseChange, restingVelocity, velocity } from './price-change.ts'
 
 const samples: readonly ParameterSpec[] = [
-  { name: 'samples', description: 'Velocities compared', unit: 'samples', type: 'integer', default: 3, min: 2, max: 10 },
+  {
+    name: 'samples',
+    description: 'Velocities compared',
+    unit: 'samples',
+    type: 'integer',
+    default: 3,
+    min: 2,
+    max: 10,
+  },
   {
     name: 'sampleIntervalMs',
     description: 'Time between two of them',
@@ -91,17 +106,17 @@ function sampled(
   return {
     kind: 'column',
     fill(from, to, values, reasons) {
-      for (let sample = 0; sample < count; sample++) kernels[sample]!.fill(from, to, columns[sample]!, reasons)
+      for (let sample = 0; sample < count; sample++) kernels[sample].fill(from, to, columns[sample], reasons)
       for (let at = from; at < to; at++) {
         let sum = 0
         let speed = 0
         for (let sample = 0; sample < count; sample++) {
-          sum += columns[sample]![at]
-          speed += Math.abs(columns[sample]![at])
+          sum += columns[sample][at]
+          speed += Math.abs(columns[sample][at])
         }
         const mean = sum / count
         let squares = 0
-        for (let sample = 0; sample < count; sample++) squares += (columns[sample]![at] - mean) ** 2
+        for (let sample = 0; sample < count; sample++) squares += (columns[sample][at] - mean) ** 2
         const value = result(Math.sqrt(squares / count), speed / count)
         values[at] = value
         if (value !== value && mean === mean) reasons[at] = pending.undefined

@@ -6,13 +6,22 @@ export const volumeConcentration: IndicatorDefinition = {
   id: 'volumeConcentration',
   title: 'Volume concentration',
   description: 'How much of the traded value fell into one moment of the window: 0 spread evenly, 1 all at once.',
-  formula: '(n·Σ s² − 1) / (n − 1), with s = share of Σ price·quantity in each of n = slices equal parts of (fromMs, toMs)',
+  formula:
+    '(n·Σ s² − 1) / (n − 1), with s = share of Σ price·quantity in each of n = slices equal parts of (fromMs, toMs)',
   source: 'domain §1.4 VOLUME_CONCENTRATION, as a normalized Herfindahl index over time',
   inputs: ['trade'],
   parameters: [
     fromMs(60_000),
     toMs(),
-    { name: 'slices', description: 'Parts of the window', unit: 'slices', type: 'integer', default: 10, min: 2, max: 20 },
+    {
+      name: 'slices',
+      description: 'Parts of the window',
+      unit: 'slices',
+      type: 'integer',
+      default: 10,
+      min: 2,
+      max: 20,
+    },
   ],
   unit: 'ratio',
   range: [0, 1],
@@ -30,11 +39,11 @@ export const volumeConcentration: IndicatorDefinition = {
         for (const edge of edges) edge.ensure()
         const { quote, offset } = market.trades
         for (let at = skipUncovered(market, readyAfter(window), from, to, values, reasons); at < to; at++) {
-          let newer = quote[edges[0]!.values[at] - offset]
-          const total = newer - quote[edges[slices]!.values[at] - offset]
+          let newer = quote[edges[0].values[at] - offset]
+          const total = newer - quote[edges[slices].values[at] - offset]
           let squares = 0
           for (let slice = 1; slice <= slices; slice++) {
-            const older = quote[edges[slice]!.values[at] - offset]
+            const older = quote[edges[slice].values[at] - offset]
             squares += ((newer - older) / total) ** 2
             newer = older
           }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import {
-  checkIndicator,
+  counterexampleTo,
   deviation,
   isCovered,
   mean,
@@ -51,119 +51,145 @@ function surge(moment: Moment): number {
 test('sums count what was traded in the window', () => {
   const base = whenCovered((moment) => baseIn(moment, 7_000, 1_500))
   const quote = whenCovered((moment) => quoteIn(moment, 7_000, 1_500))
-  checkIndicator(volumes.sumVolume, { parameters: window, oracle: base, follows: { quantity: 1 } })
-  checkIndicator(volumes.sumQuoteVolume, { parameters: window, oracle: quote, follows: { price: 1, quantity: 1 } })
+  expect(
+    counterexampleTo(volumes.sumVolume, { parameters: window, oracle: base, follows: { quantity: 1 } }),
+  ).toBeUndefined()
+  expect(
+    counterexampleTo(volumes.sumQuoteVolume, { parameters: window, oracle: quote, follows: { price: 1, quantity: 1 } }),
+  ).toBeUndefined()
 })
 
 test('averages are per trade, pending without one', () => {
   const per = (measure: typeof baseIn) =>
     whenCovered((moment) => measure(moment, 7_000, 1_500) / tradesIn(moment, 7_000, 1_500).length)
-  checkIndicator(volumes.averageVolume, { parameters: window, oracle: per(baseIn), follows: { quantity: 1 } })
-  checkIndicator(volumes.averageTradeSize, {
-    parameters: window,
-    oracle: per(quoteIn),
-    follows: { price: 1, quantity: 1 },
-  })
+  expect(
+    counterexampleTo(volumes.averageVolume, { parameters: window, oracle: per(baseIn), follows: { quantity: 1 } }),
+  ).toBeUndefined()
+  expect(
+    counterexampleTo(volumes.averageTradeSize, {
+      parameters: window,
+      oracle: per(quoteIn),
+      follows: { price: 1, quantity: 1 },
+    }),
+  ).toBeUndefined()
 })
 
 test('rates are per covered second', () => {
   const per = (measure: typeof baseIn) =>
     whenCovered((moment) => measure(moment, 7_000, 1_500) / coveredSeconds(moment, 7_000, 1_500))
-  checkIndicator(volumes.volumeRate, { parameters: window, oracle: per(baseIn), follows: { quantity: 1 } })
-  checkIndicator(volumes.quoteVolumeRate, {
-    parameters: window,
-    oracle: per(quoteIn),
-    follows: { price: 1, quantity: 1 },
-  })
+  expect(
+    counterexampleTo(volumes.volumeRate, { parameters: window, oracle: per(baseIn), follows: { quantity: 1 } }),
+  ).toBeUndefined()
+  expect(
+    counterexampleTo(volumes.quoteVolumeRate, {
+      parameters: window,
+      oracle: per(quoteIn),
+      follows: { price: 1, quantity: 1 },
+    }),
+  ).toBeUndefined()
 })
 
 test('trades are counted, or counted per covered minute', () => {
   const count = (moment: Moment) => tradesIn(moment, 7_000, 1_500).length
-  checkIndicator(tradeCount, { parameters: window, oracle: whenCovered(count) })
-  checkIndicator(tradeFrequency, {
-    parameters: window,
-    oracle: whenCovered((moment) => (60 * count(moment)) / coveredSeconds(moment, 7_000, 1_500)),
-  })
+  expect(counterexampleTo(tradeCount, { parameters: window, oracle: whenCovered(count) })).toBeUndefined()
+  expect(
+    counterexampleTo(tradeFrequency, {
+      parameters: window,
+      oracle: whenCovered((moment) => (60 * count(moment)) / coveredSeconds(moment, 7_000, 1_500)),
+    }),
+  ).toBeUndefined()
 })
 
 test('volumeSurgeRatio is one rate of traded value over another', () => {
-  checkIndicator(volumeSurgeRatio, { parameters: { ...window, ...baseline }, oracle: surge })
+  expect(counterexampleTo(volumeSurgeRatio, { parameters: { ...window, ...baseline }, oracle: surge })).toBeUndefined()
 })
 
 test('volumeSurgeRatio by median compares with the median of covered buckets, at least five', () => {
-  checkIndicator(volumeSurgeRatio, {
-    parameters: { fromMs: 2_000, toMs: 0, baselineFromMs: 20_000, baselineToMs: 3_000, method: 'median' },
-    oracle: (moment) => {
-      if (!isCovered(moment, 2_000) || !isCovered(moment, 19_000, 3_000)) return Number.NaN
-      const buckets: number[] = []
-      for (let toMs = 3_000; toMs <= 17_000 && moment.now - toMs - 2_000 >= moment.since; toMs += 2_000)
-        buckets.push(quoteIn(moment, toMs + 2_000, toMs))
-      if (buckets.length < 5 || median(buckets) === 0) return Number.NaN
-      return quoteIn(moment, 2_000, 0) / median(buckets)
-    },
-  })
+  expect(
+    counterexampleTo(volumeSurgeRatio, {
+      parameters: { fromMs: 2_000, toMs: 0, baselineFromMs: 20_000, baselineToMs: 3_000, method: 'median' },
+      oracle: (moment) => {
+        if (!isCovered(moment, 2_000) || !isCovered(moment, 19_000, 3_000)) return Number.NaN
+        const buckets: number[] = []
+        for (let toMs = 3_000; toMs <= 17_000 && moment.now - toMs - 2_000 >= moment.since; toMs += 2_000)
+          buckets.push(quoteIn(moment, toMs + 2_000, toMs))
+        if (buckets.length < 5 || median(buckets) === 0) return Number.NaN
+        return quoteIn(moment, 2_000, 0) / median(buckets)
+      },
+    }),
+  ).toBeUndefined()
   expect(volumeSurgeRatio.refuse?.({ ...defaultsOf(volumeSurgeRatio), fromMs: 300_000, method: 'median' })).toBe(
     'method median needs a baseline 5 to 120 times as long as the window, not 1',
   )
 })
 
 test('volumeAcceleration is the surge as a change in percent', () => {
-  checkIndicator(volumeAcceleration, {
-    parameters: { ...window, ...baseline },
-    oracle: (moment) => 100 * (surge(moment) - 1),
-  })
+  expect(
+    counterexampleTo(volumeAcceleration, {
+      parameters: { ...window, ...baseline },
+      oracle: (moment) => 100 * (surge(moment) - 1),
+    }),
+  ).toBeUndefined()
 })
 
 test('volumeExhaustion is the share of the strongest surge that is gone', () => {
-  checkIndicator(volumeExhaustion, {
-    parameters: { ...window, ...baseline, lookBackMs: 6_000 },
-    oracle: (moment) => {
-      const { past, now, since } = moment
-      if (now - since < 4_000 + 0.8 * 16_000 + 0.8 * 6_000) return Number.NaN
-      const surges = past.filter((earlier) => earlier.now > now - 6_000).map(surge)
-      const highest = Math.max(...surges.filter((value) => !Number.isNaN(value)), 0)
-      return highest > 0 ? 1 - surge(moment) / highest : Number.NaN
-    },
-    runs: 15,
-  })
+  expect(
+    counterexampleTo(volumeExhaustion, {
+      parameters: { ...window, ...baseline, lookBackMs: 6_000 },
+      oracle: (moment) => {
+        const { past, now, since } = moment
+        if (now - since < 4_000 + 0.8 * 16_000 + 0.8 * 6_000) return Number.NaN
+        const surges = past.filter((earlier) => earlier.now > now - 6_000).map(surge)
+        const highest = Math.max(...surges.filter((value) => !Number.isNaN(value)), 0)
+        return highest > 0 ? 1 - surge(moment) / highest : Number.NaN
+      },
+      runs: 15,
+    }),
+  ).toBeUndefined()
 })
 
 test('volumeConcentration is 0 when every slice traded the same and 1 when one traded all', () => {
   const slices = 4
-  checkIndicator(volumeConcentration, {
-    parameters: { ...window, slices },
-    oracle: whenCovered((moment) => {
-      const edges = [1_500, 2_875, 4_250, 5_625, 7_000]
-      const parts = edges.slice(1).map((fromMs, index) => quoteIn(moment, fromMs, edges[index]!))
-      const squares = sum(parts.map((part) => (part / sum(parts)) ** 2))
-      return (slices * squares - 1) / (slices - 1)
+  expect(
+    counterexampleTo(volumeConcentration, {
+      parameters: { ...window, slices },
+      oracle: whenCovered((moment) => {
+        const edges = [1_500, 2_875, 4_250, 5_625, 7_000]
+        const parts = edges.slice(1).map((fromMs, index) => quoteIn(moment, fromMs, edges[index]))
+        const squares = sum(parts.map((part) => (part / sum(parts)) ** 2))
+        return (slices * squares - 1) / (slices - 1)
+      }),
     }),
-  })
+  ).toBeUndefined()
 })
 
 test('volumePriceCorrelation is the correlation of price and quantity', () => {
-  checkIndicator(volumePriceCorrelation, {
-    parameters: { fromMs: 15_000, minTrades: 4 },
-    oracle: (moment) => {
-      const trades = isCovered(moment, 15_000) ? tradesIn(moment, 15_000) : []
-      const prices = trades.map(({ price }) => price)
-      const sizes = trades.map(({ quantity }) => quantity)
-      const isFlat = (values: readonly number[]) => values.every((value) => value === values[0])
-      if (trades.length < 4 || isFlat(prices) || isFlat(sizes)) return Number.NaN
-      const together = mean(prices.map((price, index) => (price - mean(prices)) * (sizes[index]! - mean(sizes))))
-      return together / deviation(prices) / deviation(sizes)
-    },
-  })
+  expect(
+    counterexampleTo(volumePriceCorrelation, {
+      parameters: { fromMs: 15_000, minTrades: 4 },
+      oracle: (moment) => {
+        const trades = isCovered(moment, 15_000) ? tradesIn(moment, 15_000) : []
+        const prices = trades.map(({ price }) => price)
+        const sizes = trades.map(({ quantity }) => quantity)
+        const isFlat = (values: readonly number[]) => values.every((value) => value === values[0])
+        if (trades.length < 4 || isFlat(prices) || isFlat(sizes)) return Number.NaN
+        const together = mean(prices.map((price, index) => (price - mean(prices)) * (sizes[index] - mean(sizes))))
+        return together / deviation(prices) / deviation(sizes)
+      },
+    }),
+  ).toBeUndefined()
 })
 
 test('tradeSizeVolatility is the deviation of the quantities over their mean', () => {
-  checkIndicator(tradeSizeVolatility, {
-    parameters: window,
-    oracle: whenCovered((moment) => {
-      const sizes = tradesIn(moment, 7_000, 1_500).map(({ quantity }) => quantity)
-      return sizes.length >= 2 ? deviation(sizes) / mean(sizes) : Number.NaN
+  expect(
+    counterexampleTo(tradeSizeVolatility, {
+      parameters: window,
+      oracle: whenCovered((moment) => {
+        const sizes = tradesIn(moment, 7_000, 1_500).map(({ quantity }) => quantity)
+        return sizes.length >= 2 ? deviation(sizes) / mean(sizes) : Number.NaN
+      }),
     }),
-  })
+  ).toBeUndefined()
 })
 
 const gapsIn = (moment: Moment, fromMs: number, toMs = 0): number[] =>
@@ -175,29 +201,35 @@ test('interTradeInterval is the mean or median time between trades', () => {
       const gaps = gapsIn(moment, 7_000, 1_500)
       return gaps.length > 0 ? measure(gaps) / 1000 : Number.NaN
     })
-  checkIndicator(interTradeInterval, { parameters: window, oracle: orPending(mean) })
-  checkIndicator(interTradeInterval, { parameters: { ...window, method: 'median' }, oracle: orPending(median) })
+  expect(counterexampleTo(interTradeInterval, { parameters: window, oracle: orPending(mean) })).toBeUndefined()
+  expect(
+    counterexampleTo(interTradeInterval, { parameters: { ...window, method: 'median' }, oracle: orPending(median) }),
+  ).toBeUndefined()
 })
 
 test('tradeClustering is the variance of the gaps over their squared mean', () => {
-  checkIndicator(tradeClustering, {
-    parameters: window,
-    oracle: whenCovered((moment) => {
-      const gaps = gapsIn(moment, 7_000, 1_500)
-      return gaps.length >= 2 && sum(gaps) > 0 ? (deviation(gaps) / mean(gaps)) ** 2 : Number.NaN
+  expect(
+    counterexampleTo(tradeClustering, {
+      parameters: window,
+      oracle: whenCovered((moment) => {
+        const gaps = gapsIn(moment, 7_000, 1_500)
+        return gaps.length >= 2 && sum(gaps) > 0 ? (deviation(gaps) / mean(gaps)) ** 2 : Number.NaN
+      }),
     }),
-  })
+  ).toBeUndefined()
 })
 
 test('tradeDensityAcceleration is the usual gap over the present one', () => {
-  checkIndicator(tradeDensityAcceleration, {
-    parameters: { ...window, ...baseline },
-    oracle: (moment) => {
-      if (!isCovered(moment, 7_000, 1_500) || !isCovered(moment, 20_000, 4_000)) return Number.NaN
-      const [now, before] = [gapsIn(moment, 7_000, 1_500), gapsIn(moment, 20_000, 4_000)]
-      if (now.length === 0 || before.length === 0) return Number.NaN
-      const atLeastOne = (gaps: readonly number[]) => gaps.map((gap) => Math.max(1, gap))
-      return median(atLeastOne(before)) / median(atLeastOne(now))
-    },
-  })
+  expect(
+    counterexampleTo(tradeDensityAcceleration, {
+      parameters: { ...window, ...baseline },
+      oracle: (moment) => {
+        if (!isCovered(moment, 7_000, 1_500) || !isCovered(moment, 20_000, 4_000)) return Number.NaN
+        const [now, before] = [gapsIn(moment, 7_000, 1_500), gapsIn(moment, 20_000, 4_000)]
+        if (now.length === 0 || before.length === 0) return Number.NaN
+        const atLeastOne = (gaps: readonly number[]) => gaps.map((gap) => Math.max(1, gap))
+        return median(atLeastOne(before)) / median(atLeastOne(now))
+      },
+    }),
+  ).toBeUndefined()
 })

@@ -1,4 +1,10 @@
-import { type ColumnKernel, type IndicatorDefinition, type MarketView, type Parameters, pending } from '#model/indicator.ts'
+import {
+  type ColumnKernel,
+  type IndicatorDefinition,
+  type MarketView,
+  type Parameters,
+  pending,
+} from '#model/indicator.ts'
 import { type Window, readyAfter, skipUncovered } from './coverage.ts'
 import {
   baselineFromMs,

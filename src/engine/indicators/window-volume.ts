@@ -1,4 +1,10 @@
-import { type ColumnKernel, type IndicatorDefinition, type MarketView, type Parameters, pending } from '#model/indicator.ts'
+import {
+  type ColumnKernel,
+  type IndicatorDefinition,
+  type MarketView,
+  type Parameters,
+  pending,
+} from '#model/indicator.ts'
 import { readyAfter, skipUncovered } from './coverage.ts'
 import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 
