@@ -137,7 +137,8 @@ export function* blocksOf(columns: TradeColumns): Iterable<TradeColumns> {
   }
 }
 
-function sourceOf(blocks: () => Iterable<TradeColumns>, rows: number): MarketSource {
+/** A source of one instrument that streams the blocks anew at every pass. */
+export function sourceOf(blocks: () => Iterable<TradeColumns>, rows: number): MarketSource {
   return {
     instruments: [instrument],
     segments: [

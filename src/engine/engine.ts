@@ -9,7 +9,7 @@ import { unreachable } from '#model/unreachable.ts'
 import { InstanceDesk, type Moment } from './desk.ts'
 import { exposureOf } from './exposure.ts'
 import { ReadingSlot } from './indicators/indicators.ts'
-import { createMarket, type ControlEvent, type Market } from './market/market.ts'
+import { createMarket, type ControlEvent, instantKinds, type Market } from './market/market.ts'
 import { createOrders, type Orders } from './orders/orders.ts'
 import { createPortfolio, type Portfolio, type SettlementResult } from './portfolio/portfolio.ts'
 import type { ExposureView } from './risk/risk.ts'
@@ -58,7 +58,7 @@ export function createEngine(setup: EngineSetup, snapshot?: unknown): Engine {
 
 /** One instrument with everything that looks at it. */
 interface InstrumentDesk {
-  instrument: Instrument
+  readonly id: InstrumentId
   readonly market: Market
   readonly slots: readonly ReadingSlot[]
   readonly desks: InstanceDesk[]
@@ -68,6 +68,8 @@ interface InstrumentDesk {
   at: number
   /** Its time when something can be decided there; Infinity = nothing left. */
   next: UnixMs
+  /** It is a point of the grid: events of the same time come first, on whatever instrument. */
+  onGrid: boolean
   control: ControlEvent | undefined
   stale: boolean
   /** How far the market was allowed to run: what is loaded, or the live clock. */
@@ -75,6 +77,8 @@ interface InstrumentDesk {
   /** Nothing more comes until something is loaded. */
   dry: boolean
 }
+
+const none: readonly InstrumentId[] = []
 
 class EngineCore implements Engine, TradingRoom {
   readonly orders: Orders
@@ -89,8 +93,12 @@ class EngineCore implements Engine, TradingRoom {
   readonly #current: Map<InstrumentId, Instrument>
   readonly #byInstance = new Map<InstanceId, InstanceDesk>()
   readonly #siblings = new Map<ResolvedStrategy, ReadonlySet<InstanceId>>()
+  /** Instruments whose loaded market is used up. */
+  #dry: number
   #outputs: EngineOutput[] = []
   #now: UnixMs = -Infinity
+  /** The deposit has been told. */
+  #funded = false
   #signals = 0
   #instants = 0
   #tradingState: TradingState = 'active'
@@ -117,6 +125,7 @@ class EngineCore implements Engine, TradingRoom {
       instruments: instrumentOf,
     })
     this.#instruments = setup.instruments.map((instrument) => this.#createInstrument(instrument))
+    this.#dry = this.#instruments.length
     for (const strategy of setup.strategies) {
       this.#siblings.set(strategy, new Set(setup.instruments.map(({ id }) => instanceName(strategy, id))))
     }
@@ -137,14 +146,14 @@ class EngineCore implements Engine, TradingRoom {
   }
 
   step(): readonly EngineOutput[] {
-    let first: InstrumentDesk | undefined
-    for (const desk of this.#instruments) if (desk.next < (first?.next ?? Infinity)) first = desk
+    const first = this.#first(Infinity)
     if (first) this.#run(first, first.market.loadedUntil())
     return this.#take()
   }
 
   hungry(): readonly InstrumentId[] {
-    return this.#instruments.filter(({ dry }) => dry).map(({ instrument }) => instrument.id)
+    if (this.#dry === 0) return none
+    return this.#instruments.filter(({ dry }) => dry).map(({ id }) => id)
   }
 
   // live
@@ -156,21 +165,21 @@ class EngineCore implements Engine, TradingRoom {
       case 'bookUpdate':
       case 'bar':
       case 'markPrice':
+      case 'funding':
       case 'feedGap':
       case 'feedStale':
       case 'feedEnded':
-        this.#market(event)
-        break
-      case 'funding':
+        this.#market(event, event.instrumentId)
         break
       case 'instrumentChanged':
-        this.#runAllBefore(event.time)
-        this.#find(event.instrument.id).instrument = event.instrument
+        this.#market(event, event.instrument.id)
         break
       case 'timer':
         this.#runAllBefore(event.time + 1)
         break
       case 'limitsChanged':
+        this.#runAllBefore(event.time)
+        this.#tick(event.time)
         this.#changeState(event.tradingState, event.time, 'limitsChanged')
         this.limits = event.limits
         break
@@ -218,6 +227,7 @@ class EngineCore implements Engine, TradingRoom {
       throw new Error('a snapshot is taken when all loaded market has happened')
     return {
       now: this.#now,
+      funded: this.#funded,
       signals: this.#signals,
       instants: this.#instants,
       tradingState: this.#tradingState,
@@ -228,7 +238,7 @@ class EngineCore implements Engine, TradingRoom {
       orders: this.orders.snapshot(),
       portfolio: this.portfolio.snapshot(),
       instruments: this.#instruments.map((desk) => ({
-        instrument: desk.instrument,
+        instrument: this.#current.get(desk.id),
         market: desk.market.snapshot(),
         slots: desk.slots.map((slot) => slot.snapshot()),
         desks: desk.desks.map((instance) => instance.snapshot()),
@@ -241,6 +251,7 @@ class EngineCore implements Engine, TradingRoom {
   restore(state: unknown): void {
     const saved = state as {
       now: number
+      funded: boolean
       signals: number
       instants: number
       tradingState: TradingState
@@ -260,6 +271,7 @@ class EngineCore implements Engine, TradingRoom {
       }[]
     }
     this.#now = saved.now
+    this.#funded = saved.funded
     this.#signals = saved.signals
     this.#instants = saved.instants
     this.#tradingState = saved.tradingState
@@ -272,7 +284,7 @@ class EngineCore implements Engine, TradingRoom {
     saved.instruments.forEach((part, index) => {
       const desk = this.#instruments[index]
       if (!desk) throw new Error('the snapshot has other instruments than the setup')
-      desk.instrument = part.instrument
+      this.#changeInstrument(desk, part.instrument)
       desk.market.restore(part.market)
       desk.slots.forEach((slot, at) => slot.restore(part.slots[at]))
       desk.desks.forEach((instance, at) => instance.restore(part.desks[at]))
@@ -313,7 +325,7 @@ class EngineCore implements Engine, TradingRoom {
       orders: this.orders,
       portfolio: this.portfolio,
       priceOf: (id) => this.#priceOf(this.#find(id)),
-      lastDataTime: lastDataAt(market.market, moment.at),
+      lastDataTime: market.stale ? Number.NaN : lastDataAt(market.market, moment.at),
       lastPrice: moment.price,
       lastMinuteQuoteVolume: this.#lastMinuteVolume(market, moment.at),
       signalPrice: desk.instance.view.signalPrice,
@@ -329,7 +341,7 @@ class EngineCore implements Engine, TradingRoom {
     if (!slot) return Number.NaN
     slot.ensure(market.stretch)
     slot.read(at, desk.instance.view)
-    return slot.values[at] as number
+    return slot.values[at]
   }
 
   readonly baselineOf = (id: InstrumentId, at: number): number => {
@@ -356,12 +368,16 @@ class EngineCore implements Engine, TradingRoom {
         if (instance.hit < desk.at) instance.hit = instance.instance.scan(desk.stretch, desk.at)
         if (instance.hit < next) next = instance.hit
       }
+      for (const slot of desk.slots) next = Math.min(next, slot.failedFrom(desk.at))
       this.#instants += next - desk.at
       desk.at = next
       if (next < timeline.length) {
         desk.next = timeline.time[next]
+        this.#setDry(desk, false)
+        desk.onGrid = market.kind[next] === instantKinds.grid
         return
       }
+      for (const { instance } of desks) instance.settle()
       if (market.advance(this.#setup.stretch ?? 2_048, until) === 0) break
       desk.stretch++
       desk.at = 1
@@ -370,12 +386,32 @@ class EngineCore implements Engine, TradingRoom {
     }
     desk.control = market.control(until)
     desk.next = desk.control?.time ?? Infinity
-    desk.dry = desk.control === undefined
+    desk.onGrid = false
+    this.#setDry(desk, desk.control === undefined)
   }
 
-  /** A phase changed outside the market's own moments: what can be decided next may be elsewhere. */
+  #setDry(desk: InstrumentDesk, dry: boolean): void {
+    if (desk.dry !== dry) this.#dry += dry ? 1 : -1
+    desk.dry = dry
+  }
+
+  /** A phase changed outside the market's own moments: what can be decided next may be elsewhere, also at instants passed over. */
   #seekAgain(desk: InstrumentDesk): void {
-    if (!desk.control) this.#seek(desk, desk.until)
+    if (desk.control) return
+    const at = this.#lastAt(desk) + 1
+    this.#instants -= desk.at - at
+    desk.at = at
+    this.#seek(desk, desk.until)
+  }
+
+  /** Where something can be decided first, not later than `until`. */
+  #first(until: UnixMs): InstrumentDesk | undefined {
+    let first: InstrumentDesk | undefined
+    for (const desk of this.#instruments) {
+      if (desk.next === Infinity || desk.next > until) continue
+      if (!first || desk.next < first.next || (desk.next === first.next && first.onGrid && !desk.onGrid)) first = desk
+    }
+    return first
   }
 
   #run(desk: InstrumentDesk, until: UnixMs): void {
@@ -387,13 +423,13 @@ class EngineCore implements Engine, TradingRoom {
   #instant(desk: InstrumentDesk): void {
     const moment = this.#momentAt(desk, desk.at)
     this.#tick(moment.time)
-    this.portfolio.mark(desk.instrument.id, moment.price, moment.time)
+    this.portfolio.mark(desk.id, moment.price, moment.time)
     for (const instance of desk.desks) {
       if (instance.hit !== desk.at) continue
       instance.hit = -1
       instance.evaluate(moment)
     }
-    this.#reportFailures(desk, moment.time)
+    this.#reportFailures(desk, moment)
     desk.at++
     this.#instants++
   }
@@ -408,28 +444,41 @@ class EngineCore implements Engine, TradingRoom {
         desk.stale = event.stale
         break
       case 'instrumentChanged':
-        desk.instrument = event.instrument
+        this.#changeInstrument(desk, event.instrument)
         break
       case 'feedGap':
         for (const instance of desk.desks) instance.withdraw('dataGap', { ...moment, time: event.time })
-        for (const slot of desk.slots) slot.restart()
+        this.#restart(desk)
         break
       case 'feedEnded':
         for (const instance of desk.desks) instance.close('endOfData', 'endOfData', { ...moment, time: event.time })
-        for (const slot of desk.slots) slot.restart()
+        this.#restart(desk)
         break
       default:
         unreachable(event)
     }
   }
 
-  #market(event: MarketEvent & { instrumentId: InstrumentId }): void {
-    const desk = this.#find(event.instrumentId)
+  /** What was before says nothing about what comes. */
+  #restart(desk: InstrumentDesk): void {
+    for (const slot of desk.slots) slot.restart()
+    for (const { instance } of desk.desks) instance.restart()
+  }
+
+  #changeInstrument(desk: InstrumentDesk, instrument: Instrument): void {
+    this.#current.set(instrument.id, instrument)
+    for (const instance of desk.desks) instance.changeInstrument(instrument)
+  }
+
+  #market(event: MarketEvent, id: InstrumentId): void {
+    const desk = this.#find(id)
     this.#runAllBefore(event.time)
     desk.market.push(event)
-    const until = Math.max(event.time, this.#now)
+    // a late event happens at the market's last instant
+    const until = Math.max(event.time, desk.market.now())
     if (desk.next === Infinity) this.#seek(desk, until)
     while (desk.next <= until) this.#run(desk, until)
+    this.#setClock(until)
   }
 
   /** Live clock: the timer grid of every instrument up to but not including `time`. */
@@ -438,14 +487,8 @@ class EngineCore implements Engine, TradingRoom {
     if (Math.floor(until / this.#gridMs) * this.#gridMs <= this.#ranUntil) return
     this.#ranUntil = until
     for (const desk of this.#instruments) if (desk.next === Infinity) this.#seek(desk, until)
-    for (;;) {
-      let first: InstrumentDesk | undefined
-      for (const desk of this.#instruments)
-        if (desk.next <= until && desk.next < (first?.next ?? Infinity)) first = desk
-      if (!first) break
-      this.#run(first, until)
-    }
-    this.#tick(until)
+    for (let first = this.#first(until); first; first = this.#first(until)) this.#run(first, until)
+    this.#setClock(until)
   }
 
   #venue(event: VenueEvent): void {
@@ -477,14 +520,11 @@ class EngineCore implements Engine, TradingRoom {
     const moment = this.#present(this.#find(event.instrumentId), event.time)
     for (const posting of postings) this.emit({ type: 'posted', posting })
     if (anomaly) this.emit({ type: 'orderAnomaly', time: event.time, orderId: null, ...anomaly })
-    for (const position of updated)
-      this.emit({
-        type: 'positionUpdated',
-        time: event.time,
-        instanceId: position.instanceId,
-        instrumentId: position.instrumentId,
-        position,
-      })
+    for (const position of updated) {
+      const { instanceId, instrumentId } = position
+      this.emit({ type: 'positionUpdated', time: event.time, instanceId, instrumentId, position })
+      this.#byInstance.get(instanceId)?.onReduced()
+    }
     for (const roundTrip of closed) this.#byInstance.get(roundTrip.instanceId)?.onLiquidated(roundTrip, moment)
   }
 
@@ -545,6 +585,7 @@ class EngineCore implements Engine, TradingRoom {
   #cancelOrder(id: OrderId, command: Command): void {
     const order = this.orders.get(id)
     if (order && order.purpose !== 'stopLoss' && this.orders.requestCancel(id, command.time)) {
+      if (order.purpose === 'entry') this.#byInstance.get(order.instanceId)?.withdrawEntry()
       this.emit({
         type: 'cancelOrder',
         time: command.time,
@@ -569,8 +610,13 @@ class EngineCore implements Engine, TradingRoom {
   }
 
   #tick(time: UnixMs): void {
+    if (!this.#funded) this.emit({ type: 'posted', posting: this.portfolio.deposit(time) })
+    this.#funded = true
+    this.#setClock(time)
+  }
+
+  #setClock(time: UnixMs): void {
     if (time <= this.#now) return
-    if (this.#now === -Infinity) this.emit({ type: 'posted', posting: this.portfolio.deposit(time) })
     this.#now = time
     this.portfolio.advance(time)
   }
@@ -587,13 +633,21 @@ class EngineCore implements Engine, TradingRoom {
     }
   }
 
-  /** The last instant gone through, at the time of an event that is not of the market. */
+  /** The last instant before an event that is not of the market, at the time of that. */
   #present(desk: InstrumentDesk, time: UnixMs): Moment {
-    return { ...this.#momentAt(desk, desk.at - 1), time }
+    return { ...this.#momentAt(desk, this.#lastAt(desk)), time }
+  }
+
+  /** The last instant that has happened: a replay may have passed over more. */
+  #lastAt(desk: InstrumentDesk): number {
+    const { timeline } = desk.market.view
+    let at = desk.at - 1
+    while (at > 0 && timeline.time[at] > this.#now) at--
+    return at
   }
 
   #priceOf(desk: InstrumentDesk): number {
-    return this.#momentAt(desk, desk.at - 1).price
+    return this.#momentAt(desk, this.#lastAt(desk)).price
   }
 
   #lastMinuteVolume(desk: InstrumentDesk, at: number): number {
@@ -604,10 +658,10 @@ class EngineCore implements Engine, TradingRoom {
     return quote[to - offset] - quote[edge.values[at] - offset]
   }
 
-  #reportFailures(desk: InstrumentDesk, time: UnixMs): void {
+  #reportFailures(desk: InstrumentDesk, { at, time }: Moment): void {
     for (const slot of desk.slots) {
-      const failure = slot.takeFailure()
-      if (failure) this.emit({ type: 'indicatorFailed', time, instrumentId: desk.instrument.id, ...failure })
+      const failure = slot.takeFailure(at)
+      if (failure) this.emit({ type: 'indicatorFailed', time, instrumentId: desk.id, ...failure })
     }
   }
 
@@ -636,10 +690,13 @@ class EngineCore implements Engine, TradingRoom {
     for (const strategy of this.#setup.strategies) {
       market.keep(strategy.lookbackMs)
       const named = new Map<string, ReadingSlot>()
+      const id = instanceName(strategy, instrument.id)
+      if (this.#byInstance.has(id)) throw new Error(`two strategies are ${id}`)
       for (const { name, definition, parameters } of strategy.readings.values()) {
         const key = slotKey(definition, parameters)
         const slot = slots.get(key) ?? new ReadingSlot(definition, parameters, market.view)
-        slots.set(key, slot)
+        // what depends on the position is nobody else's
+        slots.set(slot.kind === 'state' ? `${key} ${name} ${id}` : key, slot)
         named.set(name, slot)
       }
       const reading = (name: string): ReadingSlot => {
@@ -647,7 +704,6 @@ class EngineCore implements Engine, TradingRoom {
         if (!slot) throw new Error(`unknown reading ${name}`)
         return slot
       }
-      const id = instanceName(strategy, instrument.id)
       const instance = new StrategyInstance(id, instrument.id, strategy, market.view.timeline, {
         time: market.view.timeline.time,
         reading,
@@ -659,7 +715,7 @@ class EngineCore implements Engine, TradingRoom {
       this.#byInstance.set(id, desk)
     }
     const desk: InstrumentDesk = {
-      instrument,
+      id: instrument.id,
       market,
       slots: [...slots.values()],
       desks,
@@ -667,6 +723,7 @@ class EngineCore implements Engine, TradingRoom {
       stretch: 0,
       at: 1,
       next: Infinity,
+      onGrid: false,
       control: undefined,
       stale: false,
       until: -Infinity,

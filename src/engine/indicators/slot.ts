@@ -8,7 +8,7 @@ import {
   type StrategyView,
 } from '#model/indicator.ts'
 
-/** A kernel that failed `failuresBeforeOff` stretches in a row is left alone for this much event time. */
+/** A kernel that failed at `failuresBeforeOff` instants in a row is left alone for this much event time. */
 const switchedOffMs = 60_000
 const failuresBeforeOff = 3
 
@@ -36,7 +36,8 @@ export class ReadingSlot {
   #lastLength = 1
   #failures = 0
   #offUntil = -Infinity
-  #failed: SlotFailure | undefined
+  /** Of this stretch, with the instant, not yet taken. */
+  #failed: { readonly at: number; readonly failure: SlotFailure }[] = []
 
   constructor(definition: IndicatorDefinition, parameters: Parameters, market: MarketView) {
     this.definition = definition
@@ -54,6 +55,7 @@ export class ReadingSlot {
   ensure(stretch: number): void {
     if (this.#filled === stretch || this.#kernel.kind === 'state') return
     this.#filled = stretch
+    this.#failed = []
     const { length } = this.#market.timeline
     if (this.stateful) {
       this.values[0] = this.values[this.#lastLength - 1]
@@ -65,11 +67,18 @@ export class ReadingSlot {
     }
   }
 
+  /** First instant from this one on at which it failed, as far as it was asked; Infinity when none. */
+  failedFrom(at: number): number {
+    if (this.#failed.length === 0) return Infinity
+    return this.#failed.find((failed) => failed.at >= at)?.at ?? Infinity
+  }
+
   /** Reads a state kernel at one instant into the column. */
   read(at: number, view: StrategyView): void {
-    if (this.#kernel.kind !== 'state') return
+    if (this.#kernel.kind !== 'state' || this.#skipOff(at, at + 1) > at) return
     try {
       this.values[at] = this.#kernel.read(at, view, this.reasons)
+      this.#failures = 0
     } catch (error) {
       this.#fail(error, at, at + 1)
     }
@@ -77,14 +86,16 @@ export class ReadingSlot {
 
   /** Starts over: continuous data begins anew. */
   restart(): void {
+    const last = this.#lastLength - 1
     this.#kernel = this.definition.create(this.#market, this.parameters)
+    this.values[last] = Number.NaN
+    this.reasons[last] = pending.warmingUp
   }
 
-  /** The newest failure, once. */
-  takeFailure(): SlotFailure | undefined {
-    const failed = this.#failed
-    this.#failed = undefined
-    return failed
+  /** The failure at this instant, once. */
+  takeFailure(at: number): SlotFailure | undefined {
+    const index = this.#failed.findIndex((failed) => failed.at === at)
+    return index < 0 ? undefined : this.#failed.splice(index, 1)[0].failure
   }
 
   snapshot(): unknown {
@@ -109,34 +120,46 @@ export class ReadingSlot {
   }
 
   #fill(kernel: ColumnKernel, from: number, to: number): void {
-    const now = this.#market.timeline.time[to - 1]
-    if (now < this.#offUntil) {
-      this.values.fill(Number.NaN, from, to)
-      this.reasons.fill(pending.switchedOff, from, to)
-      return
-    }
+    const at = this.#skipOff(from, to)
+    if (at === to) return
     try {
-      kernel.fill(from, to, this.values, this.reasons)
+      kernel.fill(at, to, this.values, this.reasons)
       this.#failures = 0
     } catch (error) {
-      this.#fail(error, from, to)
+      // without memory each instant stands for itself, so that a failure costs no more than it would live
+      if (this.stateful || to - at === 1) this.#fail(error, at, to)
+      else for (let single = at; single < to; single++) this.#fill(kernel, single, single + 1)
     }
+  }
+
+  /** First instant in `[from, to)` at which it is not switched off. */
+  #skipOff(from: number, to: number): number {
+    const { time } = this.#market.timeline
+    let at = from
+    for (; at < to && time[at] < this.#offUntil; at++) {
+      this.values[at] = Number.NaN
+      this.reasons[at] = pending.switchedOff
+    }
+    return at
   }
 
   #fail(error: unknown, from: number, to: number): void {
     this.values.fill(Number.NaN, from, to)
     this.reasons.fill(pending.failed, from, to)
-    this.#failures++
+    this.#kernel = this.definition.create(this.#market, this.parameters)
+    // instant 0 repeats one that has been counted
+    if (from === 0) return
     const now = this.#market.timeline.time[to - 1]
+    this.#failures++
     if (this.#failures >= failuresBeforeOff) {
       this.#offUntil = now + switchedOffMs
       this.#failures = 0
     }
-    this.#failed = {
+    const failure = {
       indicator: this.definition.id,
       message: error instanceof Error ? error.message : String(error),
       switchedOffUntil: this.#offUntil > now ? this.#offUntil : null,
     }
-    this.restart()
+    this.#failed.push({ at: from, failure })
   }
 }

@@ -26,6 +26,11 @@ export class ConditionGroup {
   readonly #root: Node
   readonly #time: Float64Array
   readonly #hasState: boolean
+  /** Must be judged one instant at a time: it reads the strategy's own state, or reports how long it has held. */
+  readonly #stepwise: boolean
+  /** Instants asked one by one and not yet booked; −1 = none. */
+  #askedFrom = -1
+  #askedTo = 0
   /** Instants below it are judged and must not be judged again: conditions that hold over time remember. */
   #judgedTo = 0
   #stretch = -1
@@ -42,10 +47,12 @@ export class ConditionGroup {
     this.conditions = conditions
     this.verdicts = this.#root.verdicts
     this.#hasState = conditions.some(({ reading, other }) => reading.kind === 'state' || other?.kind === 'state')
+    this.#stepwise = this.#hasState || conditions.some(({ condition }) => condition.forMs !== undefined)
   }
 
   /** The group begins to be asked at the next instant: `forMs` and crossings start over. */
   reset(): void {
+    this.settle()
     this.#fresh = true
     this.#judgedTo = 0
     for (const condition of this.conditions) condition.reset()
@@ -55,6 +62,22 @@ export class ConditionGroup {
   restart(): void {
     this.reset()
     for (const condition of this.conditions) condition.restart()
+  }
+
+  /** Whether the group is met at one instant; the instants after it up to `length` may be judged with it. Booked by `settle`. */
+  ask(stretch: number, at: number, length: number, view: StrategyView): boolean {
+    this.evaluate(stretch, at, this.#stepwise ? at + 1 : length, view)
+    if (at !== this.#askedTo) this.settle()
+    if (this.#askedFrom < 0) this.#askedFrom = at
+    this.#askedTo = at + 1
+    return this.verdicts[at] === met
+  }
+
+  /** Books what was asked one by one; needed before the stretch goes. */
+  settle(): void {
+    if (this.#askedFrom >= 0) this.account(this.#askedFrom, this.#askedTo)
+    this.#askedFrom = -1
+    this.#askedTo = 0
   }
 
   /** Judges the instants `[from, to)` of the stretch, each once. */
@@ -90,15 +113,16 @@ export class ConditionGroup {
     const counted = this.#instants + 1 - from
     this.#instants += to - from
     const root = this.#root
-    const held = (at: number): number => (first && at === from ? 0 : this.#time[at] - this.#time[at - 1])
+    const time = this.#time
+    const unheld = first ? from : -1
     if (root.kind === 'condition') {
       for (let at = from; at < to; at++)
-        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : held(at), counted + at)
+        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : (at === unheld ? 0 : time[at] - time[at - 1]), counted + at)
       return
     }
     const missing = this.#countMissing(root, from, to)
     for (let at = from; at < to; at++) {
-      if (missing[at] === 1 || root.verdicts[at] === met) this.#blockers(root, at, held(at), counted + at)
+      if (missing[at] === 1 || root.verdicts[at] === met) this.#blockers(root, at, (at === unheld ? 0 : time[at] - time[at - 1]), counted + at)
     }
   }
 

@@ -81,9 +81,12 @@ export class StrategyInstance {
   asks(name: GroupName, stretch: number, at: number): boolean {
     const group = this.groups[name]
     if (!group) return false
-    group.evaluate(stretch, at, at + 1, this.view)
-    group.account(at, at + 1)
-    return group.firstMet(at, at + 1) === at
+    return group.ask(stretch, at, this.#timeline.length, this.view)
+  }
+
+  /** Books what was asked in this stretch; called before the next one is built. */
+  settle(): void {
+    for (const name of groupNames) this.groups[name]?.settle()
   }
 
   /** Moves to another phase; its groups begin to be asked anew. Throws on a move that is not in the table. */
@@ -99,6 +102,11 @@ export class StrategyInstance {
     }
   }
 
+  /** Continuous data starts anew: no condition remembers what was before. */
+  restart(): void {
+    for (const name of groupNames) this.groups[name]?.restart()
+  }
+
   /** Follows the highest and lowest price since the signal. */
   follow(price: number): void {
     const { view } = this
@@ -111,6 +119,7 @@ export class StrategyInstance {
   }
 
   nearMisses(): NearMiss[] {
+    this.settle()
     return groupNames.flatMap((group) =>
       (this.groups[group]?.conditions ?? []).map((condition) => ({
         instanceId: this.id,
@@ -123,6 +132,7 @@ export class StrategyInstance {
   }
 
   snapshot(): unknown {
+    this.settle()
     return {
       phase: this.phase,
       since: this.since,

@@ -24,20 +24,23 @@ export async function openFiles(paths: readonly string[], options: FilesOptions 
   const cache = new BlockCache(options.cacheBytes ?? 256e6)
   const skipped: SkippedFile[] = []
   const scanned: ScannedFile[] = []
+  const others = new Set<string>()
   for (const [index, file] of files.entries()) {
     options.signal?.throwIfAborted()
     const plan = await planOf(file, skipped)
     if (
       plan &&
-      matchesGlobs({ id: plan.instrumentId, symbol: `${plan.pair.base}${plan.pair.quote}` }, options.instruments)
+      !matchesGlobs({ id: plan.instrumentId, symbol: `${plan.pair.base}${plan.pair.quote}` }, options.instruments)
     ) {
+      others.add(plan.instrumentId)
+    } else if (plan) {
       const found = await scan(file, plan, cache, options.signal)
       if ('reason' in found) skipped.push(found)
       else scanned.push(found)
     }
     options.onFile?.(file.path, index + 1, files.length)
   }
-  if (scanned.length === 0) throw nothingFound(paths, skipped, options)
+  if (scanned.length === 0) throw nothingFound(paths, skipped, options, [...others])
   const instruments = await instrumentsOf(scanned, options.overrides ?? {})
   const source: MarketSource = { instruments, segments: segmentsOf(scanned, cache) }
   return { ...source, skipped, files: scanned.map(({ report }) => report) }
@@ -103,6 +106,7 @@ function nothingFound(
   paths: readonly string[],
   skipped: readonly SkippedFile[],
   { instruments }: FilesOptions,
+  others: readonly string[],
 ): UserError {
   const filter = instruments && instruments.length > 0 ? ` for ${instruments.join(', ')}` : ''
   const why = skipped.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`)
@@ -111,6 +115,8 @@ function nothingFound(
     'noMarketData',
     { path: paths.join(', ') },
     message,
-    'name files or folders with trades, candles or captures',
+    others.length > 0
+      ? `there is data for ${others.slice(0, 8).join(', ')}${others.length > 8 ? ` and ${others.length - 8} more` : ''}`
+      : 'name files or folders with trades, candles or captures',
   )
 }
