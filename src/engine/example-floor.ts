@@ -6,8 +6,9 @@ import { createEngine, type Engine } from './engine.ts'
 import { exampleSetup, pepe, second } from './example.ts'
 import { instanceName, type EngineSetup } from './setup.ts'
 
-type Output<Type extends EngineOutput['type']> = Extract<EngineOutput, { readonly type: Type }>
-type CommandOf<Name> = Name extends unknown ? Omit<Extract<Command, { command: Name }>, 'type' | 'time' | 'by'> : never
+type Told<Type, O> = O extends { readonly type: infer T } ? (Type extends T ? O : never) : never
+type Output<Type extends EngineOutput['type']> = Told<Type, EngineOutput>
+type Bare<C> = C extends unknown ? Omit<C, 'type' | 'time' | 'by'> : never
 
 /** For tests: an engine between a market and a venue that are both played by hand; times in seconds since `start`. */
 export class ExampleFloor {
@@ -47,8 +48,8 @@ export class ExampleFloor {
     return this.send({ type: 'timer', time: second(at) })
   }
 
-  command<Name extends Command['command']>(command: CommandOf<Name>): readonly EngineOutput[] {
-    return this.send({ type: 'command', time: second(this.now), by: 'test', ...command } as Command)
+  command(command: Bare<Command>): readonly EngineOutput[] {
+    return this.send({ type: 'command', time: second(this.now), by: 'test', ...command })
   }
 
   // venue

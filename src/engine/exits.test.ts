@@ -44,7 +44,7 @@ describe('take profit', () => {
     floor.trade(6, 95)
     floor.fill(floor.last('stopLoss'), 6, 95)
     expect(floor.closed()).toMatchObject([{ exitReason: 'stopLoss', quantity: 10, exitPrice: 98.2 }])
-    expect(floor.canceled()).toEqual([floor.last('takeProfit').orderId])
+    expect(floor.canceled()).toEqual([floor.last('stopLoss').orderId, floor.last('takeProfit').orderId])
   })
 
   test('that the venue refused is done by the engine', () => {

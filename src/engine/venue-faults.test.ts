@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { between, doge, exampleInstrument, exampleStrategy, pepe, second } from './example.ts'
+import { orderId } from '#model/ids.ts'
 import { ExampleFloor, holdingFloor } from './example-floor.ts'
 
 /** The entry timed out, the venue said canceled, the instance cools down. */
@@ -174,8 +175,7 @@ describe('an uncertain order', () => {
 
 test('an event about an order of somebody else is an anomaly, nothing more', () => {
   const floor = holdingFloor()
-  const foreign = { ...floor.last('entry'), orderId: 'x-1' as typeof floor.setup.sessionId as never }
-  floor.fill(foreign, 10, 100)
+  floor.reject({ ...floor.last('entry'), orderId: orderId('x-1') })
   expect(floor.of('orderAnomaly')).toMatchObject([{ code: 'unknownOrder' }])
   expect(floor.engine.positions()[0].quantity).toBe(10)
 })
