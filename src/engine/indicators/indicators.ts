@@ -3,8 +3,8 @@ import { catalogOther } from './catalog-other.ts'
 import { catalogTrades } from './catalog-trades.ts'
 
 export { nearest } from './nearest.ts'
-export { type ParameterProblem, resolveParameters } from './resolve-parameters.ts'
-export { ReadingSlot, type SlotFailure } from './slot.ts'
+export { resolveParameters } from './resolve-parameters.ts'
+export { ReadingSlot } from './slot.ts'
 
 /** Every indicator there is; ids are unique. */
 export const catalog: readonly IndicatorDefinition[] = [...catalogTrades, ...catalogOther]

@@ -43,14 +43,14 @@ test('signalConfidence multiplies consistency, height and age', () => {
         fromMs: 2_000,
         baselineFromMs: 8_000,
         baselineLengthMs: 3_000,
-        consistencyMs: 5_000,
+        consistencyMs: 9_100,
         fullMagnitudePct: 3,
         fullDurationMs: 60_000,
       },
       oracle: (moment, _, { signalTime }) => {
-        if (Number.isNaN(signalTime) || !isCovered(moment, 5_000)) return Number.NaN
+        if (Number.isNaN(signalTime) || !isCovered(moment, 9_100)) return Number.NaN
         const magnitude = 100 * (twpaOf(moment, 2_000) / twpaOf(moment, 8_000, 5_000) - 1)
-        const moves = stepsIn(moment, 5_000).map(([before, trade]) => Math.sign(trade.price - before.price))
+        const moves = stepsIn(moment, 9_100).map(([before, trade]) => Math.sign(trade.price - before.price))
         const [ups, downs] = [1, -1].map((sign) => moves.filter((move) => move === sign).length) as [number, number]
         const consistency = Math.max(ups, downs) / (ups + downs)
         const age = Math.min(1, (moment.now - signalTime) / 60_000)

@@ -105,19 +105,18 @@ test('volumeSurgeRatio is one rate of traded value over another', () => {
 })
 
 test('volumeSurgeRatio by median compares with the median of covered buckets, at least five', () => {
-  expect(
-    counterexampleTo(volumeSurgeRatio, {
-      parameters: { fromMs: 2_000, toMs: 0, baselineFromMs: 20_000, baselineToMs: 3_000, method: 'median' },
-      oracle: (moment) => {
-        if (!isCovered(moment, 2_000) || !isCovered(moment, 19_000, 3_000)) return Number.NaN
-        const buckets: number[] = []
-        for (let toMs = 3_000; toMs <= 17_000 && moment.now - toMs - 2_000 >= moment.since; toMs += 2_000)
-          buckets.push(quoteIn(moment, toMs + 2_000, toMs))
-        if (buckets.length < 5 || median(buckets) === 0) return Number.NaN
-        return quoteIn(moment, 2_000, 0) / median(buckets)
-      },
-    }),
-  ).toBeUndefined()
+  const oracle: Oracle = (moment, { baselineFromMs, baselineToMs }) => {
+    const last = baselineFromMs - 2_000
+    if (!isCovered(moment, 2_000) || !isCovered(moment, baselineFromMs, baselineToMs)) return Number.NaN
+    const buckets: number[] = []
+    for (let toMs = baselineToMs; toMs <= last && moment.now - toMs - 2_000 >= moment.since; toMs += 2_000)
+      buckets.push(quoteIn(moment, toMs + 2_000, toMs))
+    return buckets.length < 5 || median(buckets) === 0 ? Number.NaN : quoteIn(moment, 2_000, 0) / median(buckets)
+  }
+  const parameters = { fromMs: 2_000, toMs: 0, baselineFromMs: 19_000, baselineToMs: 3_000, method: 'median' }
+  expect(counterexampleTo(volumeSurgeRatio, { parameters, oracle })).toBeUndefined()
+  const upToNow = { ...parameters, baselineFromMs: 12_000, baselineToMs: 0 }
+  expect(counterexampleTo(volumeSurgeRatio, { parameters: upToNow, oracle })).toBeUndefined()
   expect(volumeSurgeRatio.refuse?.({ ...defaultsOf(volumeSurgeRatio), fromMs: 300_000, method: 'median' })).toBe(
     'method median needs a baseline 5 to 120 times as long as the window, not 1',
   )
