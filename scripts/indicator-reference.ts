@@ -7,6 +7,7 @@ export const referencePath = new URL('../docs/indicators.md', import.meta.url)
 
 const symbols: Record<Unit, string> = {
   price: 'price',
+  priceDistance: 'price difference',
   percent: '%',
   percentPerSecond: '% per second',
   ratio: 'ratio',

@@ -31,8 +31,9 @@ export function resolveStrategy(
   const feeds = new Set<Feed>()
   let lookbackMs = 0
   for (const { definition, parameters } of readings.values()) {
-    lookbackMs = Math.max(lookbackMs, definition.lookbackMs(parameters))
-    for (const input of definition.inputs) if (input !== 'position' && input !== 'signal') feeds.add(input)
+    const inputs = definition.inputsOf?.(parameters) ?? definition.inputs
+    if (inputs.some((input) => input !== 'bar')) lookbackMs = Math.max(lookbackMs, definition.lookbackMs(parameters))
+    for (const input of inputs) if (input !== 'position' && input !== 'signal') feeds.add(input)
   }
   return { ok: true, strategy: { document, version, readings, lookbackMs, feeds: [...feeds] } }
 }

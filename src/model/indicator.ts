@@ -4,6 +4,8 @@ import type { Feed } from './market.ts'
 /** Unit of an output; thresholds, scales and allowed roles follow from it. */
 export type Unit =
   | 'price'
+  /** A difference of prices, quote per base: a range or a gap, never a level. */
+  | 'priceDistance'
   | 'percent'
   | 'percentPerSecond'
   | 'ratio'
@@ -64,6 +66,9 @@ export interface ParameterSpec {
 
 export type Parameters = Readonly<Record<string, number | string>>
 
+/** What a reading is made of: market feeds, or what the strategy knows of itself. */
+export type IndicatorInput = Feed | 'position' | 'signal'
+
 /**
  * One entry of the catalog. `create` is called once per (parameters × instrument) and returns the columns' kernel;
  * everything it needs is taken from `market` there, never per tick.
@@ -77,7 +82,9 @@ export interface IndicatorDefinition {
   /** Plain text, with the names of the parameters. */
   readonly formula: string
   readonly source: string
-  readonly inputs: readonly (Feed | 'position' | 'signal')[]
+  readonly inputs: readonly IndicatorInput[]
+  /** Where they depend on the parameters; `inputs` is then what the defaults need. */
+  readonly inputsOf?: (parameters: Parameters) => readonly IndicatorInput[]
   readonly parameters: readonly ParameterSpec[]
   readonly unit: Unit
   /** Inclusive bounds of the output; thresholds outside are refused. */

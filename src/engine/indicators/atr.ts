@@ -17,7 +17,7 @@ export const atr: IndicatorDefinition = {
   title: 'ATR',
   description: 'Average true range: how far price usually travels in a bar, gaps included, in price.',
   formula: 'Wilder average over period of max(high, previous close) − min(low, previous close)',
-  unit: 'price',
+  unit: 'priceDistance',
   create: (market, parameters) =>
     barRecursion(market, numberOf(parameters, 'intervalMs'), atrMemory, stepAtr(numberOf(parameters, 'period'))),
 }

@@ -19,6 +19,7 @@ const short: Parameters = {
 /** Powers of price and quantity by which an output of this unit scales. */
 const powers: Partial<Record<Unit, readonly [price: number, quantity: number]>> = {
   price: [1, 0],
+  priceDistance: [1, 0],
   quantity: [0, 1],
   notional: [1, 1],
   notionalPerSecond: [1, 1],

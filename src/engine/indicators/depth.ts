@@ -23,6 +23,7 @@ const depth: ParameterSpec = {
 
 const shared = {
   inputs: ['quote'],
+  inputsOf: (parameters) => [parameters['depth'] === 'best' ? 'quote' : 'book'],
   parameters: [fromMs(30_000), toMs(), depth],
   lookbackMs: windowLookback,
   refuse: refuseWindow,

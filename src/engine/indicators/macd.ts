@@ -13,7 +13,7 @@ const withSignal = [...averages, bars('signal', 'Bars of the signal average', 9,
 const shared = {
   source: 'Appel; domain §1.5 MACD(12, 26, 9)',
   inputs: ['bar'],
-  unit: 'price',
+  unit: 'priceDistance',
   range: [-Infinity, Infinity],
   refuse: (parameters: Parameters) =>
     numberOf(parameters, 'fast') < numberOf(parameters, 'slow') ? undefined : 'fast must be less than slow',

@@ -10,7 +10,7 @@ function tapeOf(rows: number) {
 
 function meanAt(integral: RunningIntegral<ReturnType<typeof tapeOf>>, now: number, seen: number): number {
   const into = new Float64Array(1)
-  integral.means(0, 1, Float64Array.of(now), Float64Array.of(seen - 14), 1450, Float64Array.of(seen), 0, into)
+  integral.means(0, 1, Float64Array.of(now), Int32Array.of(seen - 14), 1450, Int32Array.of(seen), 0, into)
   return into[0]
 }
 

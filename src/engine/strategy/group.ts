@@ -117,12 +117,17 @@ export class ConditionGroup {
     const unheld = first ? from : -1
     if (root.kind === 'condition') {
       for (let at = from; at < to; at++)
-        root.column.blockedAlone(at, root.verdicts[at] === met ? 0 : (at === unheld ? 0 : time[at] - time[at - 1]), counted + at)
+        root.column.blockedAlone(
+          at,
+          root.verdicts[at] === met ? 0 : at === unheld ? 0 : time[at] - time[at - 1],
+          counted + at,
+        )
       return
     }
     const missing = this.#countMissing(root, from, to)
     for (let at = from; at < to; at++) {
-      if (missing[at] === 1 || root.verdicts[at] === met) this.#blockers(root, at, (at === unheld ? 0 : time[at] - time[at - 1]), counted + at)
+      if (missing[at] === 1 || root.verdicts[at] === met)
+        this.#blockers(root, at, at === unheld ? 0 : time[at] - time[at - 1], counted + at)
     }
   }
 

@@ -17,7 +17,7 @@ export interface ResolvedStrategy {
   /** Content hash of the canonical document, hexadecimal. */
   readonly version: string
   readonly readings: ReadonlyMap<string, ResolvedReading>
-  /** Furthest look-back of its readings. */
+  /** How far back its readings look on trades, quotes and depth; bars are kept by number. */
   readonly lookbackMs: number
   readonly feeds: readonly Feed[]
 }
