@@ -171,7 +171,7 @@ function firstBadQuote({ instrument, quotes }: GeneratedSeries): number {
 function fits({ kind, risePct, afterPct = 0, peakTime, onset }: MarketLabel): boolean {
   switch (kind) {
     case 'pump':
-      return risePct > 6
+      return risePct > 0.75 * defaultOptions.pumpRisePct[0]
     case 'dump':
       return risePct < -1
     case 'newsRamp':

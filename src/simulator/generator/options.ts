@@ -39,7 +39,7 @@ export const defaultOptions: GeneratorOptions = {
     thinJump: 0.4,
     volumeBurst: 0.25,
   },
-  pumpRisePct: [8, 60],
-  pumpRiseMs: [20_000, 180_000],
+  pumpRisePct: [5, 45],
+  pumpRiseMs: [3_000, 120_000],
   markPriceEveryMs: 60_000,
 }
