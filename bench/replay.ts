@@ -150,7 +150,6 @@ export function sourceOf(blocks: () => Iterable<TradeColumns>, rows: number): Ma
         rows,
         label: 'synthetic',
         checksum: '',
-        // eslint-disable-next-line require-await
         async *read(): AsyncIterable<MarketBlock> {
           for (const trades of blocks()) yield { instrumentId: id, trades }
         },

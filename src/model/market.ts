@@ -4,8 +4,6 @@ import type { InstrumentId, UnixMs } from './ids.ts'
 export type Side = 'buy' | 'sell'
 /** Signed direction of a side. */
 export const signOf = (side: Side): 1 | -1 => (side === 'buy' ? 1 : -1)
-/** The side that closes a position opened by this one. */
-export const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy')
 
 /** A public print on the tape. `side` is the taker's; absent when the source does not say. */
 export interface Trade {

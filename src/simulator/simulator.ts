@@ -7,14 +7,7 @@ import { createMatching } from './matching/matching.ts'
 
 export { simulatorDefaults, type SimulatorConfig } from './config.ts'
 export type { Latency } from './latency.ts'
-export {
-  type GeneratedMarket,
-  type GeneratorOptions,
-  generateMarket,
-  labelsToCsv,
-  type MarketLabel,
-  plantPumps,
-} from './generator/generator.ts'
+export { generateMarket, labelsToCsv } from './generator/generator.ts'
 
 /** An exchange in process: recorded market in, orders in, venue events out. Synchronous and deterministic. */
 export interface SimulatedVenue {

@@ -27,8 +27,6 @@ import { OrderBook } from './order-book.ts'
 import { RowTape } from './row-tape.ts'
 import { TradeTapeBuffer } from './trade-tape.ts'
 
-export { OrderBook } from './order-book.ts'
-
 /** What made an instant. */
 export const instantKinds = { grid: 0, trade: 1, quote: 2, book: 3 } as const
 

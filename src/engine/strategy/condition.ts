@@ -237,7 +237,7 @@ export class ConditionColumn {
       reading: this.condition.reading,
       indicator: this.reading.definition.id,
       operator: this.condition.is,
-      threshold: this.other ? Number.NaN : this.#list.length > 0 ? this.#list : this.#low,
+      ...this.#goal(),
       bestMargin: seen ? this.#bestMargin : null,
       bestValue: seen ? this.#bestValue : null,
       bestAt: seen ? this.#bestAt : null,
@@ -343,6 +343,13 @@ export class ConditionColumn {
     this.#bestMargin = margin
     this.#bestValue = this.reading.values[at]
     this.#bestAt = this.#time[at]
+  }
+
+  /** What it is compared with over the whole run. */
+  #goal(): Pick<NearMiss, 'threshold' | 'against'> {
+    const { value } = this.condition
+    if (typeof value === 'object' && 'reading' in value) return { threshold: null, against: value.reading }
+    return { threshold: this.#list.length > 0 ? this.#list : this.#low }
   }
 
   #threshold(at: number): number | readonly number[] {

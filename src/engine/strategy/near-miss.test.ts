@@ -39,6 +39,13 @@ describe('one condition', () => {
     })
   })
 
+  test('that compares with another reading names it instead of a threshold', () => {
+    const script = { time: seconds(3), readings: { x: [1, 3, 2], y: [2, 4, 2.5] } }
+    const miss = nearMissOf({ reading: 'x', is: 'gt', value: { reading: 'y' } }, script)
+    expect(miss).toMatchObject({ threshold: null, against: 'y', bestMargin: -0.5, bestValue: 2, wouldHave: [] })
+    expect(nearMissOf({ reading: 'x', is: 'gt', value: 5 }, script)).not.toHaveProperty('against')
+  })
+
   test('was always pending: nothing is known of how close it came', () => {
     expect(
       nearMissOf({ reading: 'x', is: 'gte', value: 5 }, { time: seconds(3), readings: { x: [none, none, none] } }),

@@ -1,6 +1,3 @@
-export { ConditionGroup, type ReadingLookup } from './group.ts'
-export type { ReadingColumn } from './condition.ts'
 export { StrategyInstance } from './instance.ts'
-export { groupsByPhase, phaseMoves } from './phases.ts'
 export { Protection } from './protection.ts'
 export type { ResolvedReading, ResolvedStrategy } from './resolved.ts'

@@ -2,7 +2,7 @@ import { snapPrice, snapQuantity } from '#model/instrument.ts'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rowAt } from './columns.ts'
-import { generateMarket } from './generator.ts'
+import { defaultOptions, generateMarket } from './generator.ts'
 import type { GeneratedMarket, GeneratedSeries, GeneratorOptions, MarketLabel } from './generator.ts'
 
 const small: Partial<GeneratorOptions> = { instruments: 3, days: 1 }

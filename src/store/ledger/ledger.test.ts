@@ -236,6 +236,16 @@ function run(name = 'first try', equityPoints = 3): RunToSave {
         low: Float64Array.of(0.5),
         close: Float64Array.of(2),
       },
+      {
+        instrumentId: instrument,
+        intervalMs: 60_000,
+        time: Float64Array.of(0),
+        open: Float64Array.of(1),
+        high: Float64Array.of(4),
+        low: Float64Array.of(0.5),
+        close: Float64Array.of(2),
+        volume: Float64Array.of(12.5),
+      },
     ],
     account: {
       time: 30_000,

@@ -12,10 +12,13 @@ interface Info {
   readonly length: number
   readonly instrumentId?: string
   readonly intervalMs?: number
+  /** Names of the arrays in order, where it is not the usual list. */
+  readonly columns?: readonly string[]
 }
 
 const equityNames = ['time', 'equity', 'drawdown'] as const
 const priceNames = ['time', 'open', 'high', 'low', 'close'] as const
+const withVolume = [...priceNames, 'volume'] as const
 
 export function columnRows({ equity, prices }: Pick<StoredRun, 'equity' | 'prices'>): readonly ColumnRow[] {
   return [
@@ -25,11 +28,12 @@ export function columnRows({ equity, prices }: Pick<StoredRun, 'equity' | 'price
       equityNames.map((name) => equity[name]),
     ),
     ...prices.map((series, index) => {
-      const { instrumentId, intervalMs, time } = series
+      const { instrumentId, intervalMs, time, volume } = series
+      const prices = priceNames.map((name) => series[name])
       return pack(
         `price-${String(index).padStart(4, '0')}`,
-        { length: time.length, instrumentId, intervalMs },
-        priceNames.map((name) => series[name]),
+        { length: time.length, instrumentId, intervalMs, ...(volume === undefined ? {} : { columns: withVolume }) },
+        volume === undefined ? prices : [...prices, volume],
       )
     }),
   ]
@@ -51,10 +55,10 @@ function pack(name: string, info: Info, arrays: readonly Float64Array[]): Column
 }
 
 function unpack({ info, data }: ColumnRow, names: readonly string[]): object {
-  const { length, ...rest } = parseJson(info) as Info
+  const { length, columns = names, ...rest } = parseJson(info) as Info
   const numbers = floatsOf(data)
   return {
     ...rest,
-    ...Object.fromEntries(names.map((name, index) => [name, numbers.slice(index * length, (index + 1) * length)])),
+    ...Object.fromEntries(columns.map((name, index) => [name, numbers.slice(index * length, (index + 1) * length)])),
   }
 }
