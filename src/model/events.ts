@@ -216,7 +216,9 @@ export interface NearMiss {
   readonly reading: string
   readonly indicator: string
   readonly operator: Operator
-  readonly threshold: number | readonly number[]
+  /** Null when the condition compares with another reading, whose name is `against`. */
+  readonly threshold: number | readonly number[] | null
+  readonly against?: string
   /** Best margin seen (≥ 0 = it was met), the value then, and when; null when it was always pending. */
   readonly bestMargin: number | null
   readonly bestValue: number | null

@@ -133,6 +133,8 @@ export interface PriceSeries {
   readonly high: Float64Array
   readonly low: Float64Array
   readonly close: Float64Array
+  /** Base units traded in each bucket; absent where the run did not keep it. */
+  readonly volume?: Float64Array
 }
 
 /** The data was cut at `cuts` moments; `changedDecisions` earlier decisions came out differently (0 = no look-ahead). */

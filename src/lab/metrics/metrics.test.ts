@@ -55,9 +55,19 @@ test('a run without trades and without equity has metrics all the same', () => {
     totalReturn: 0,
     maxDrawdown: 0,
     drawdown: null,
-    cagr: 0,
+    cagr: null,
     marketChange: null,
   })
+})
+
+test('three days are not carried on to a year, and so not doubted for it', () => {
+  const range = { from: day0, to: day0 + 3 * day }
+  const equity = { time: [day0, day0 + 3 * day], equity: [1000, 1500] }
+  const short = computeMetrics({ ...input, range, equity })
+  expect(short.cagr).toBeNull()
+  expect(short.doubts.map(({ code }) => code)).not.toContain('cagr')
+  const long = computeMetrics({ ...input, range: { from: day0, to: day0 + 30 * day }, equity })
+  expect(long.doubts.map(({ code }) => code)).toContain('cagr')
 })
 
 test('quiet time before the first and after the last equity point belongs to the run', () => {

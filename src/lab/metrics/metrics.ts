@@ -2,6 +2,7 @@ import type { EngineOutput } from '#model/events.ts'
 import type { UnixMs } from '#model/ids.ts'
 import { type Money, toNumber } from '#model/money.ts'
 import type { Order, RoundTrip } from '#model/order.ts'
+import type { PriceSeries } from '#model/run.ts'
 import { type Activity, activityOf, type Exposure, exposureOf, marketChangeOf } from './activity.ts'
 import { breakdownOf, type DayCount, dayCountOf, type PeriodRow } from './calendar.ts'
 import { type Confidence, confidenceOf } from './confidence.ts'
@@ -9,7 +10,7 @@ import { type CostTable, costTableOf } from './costs.ts'
 import { dailyReturns } from './daily.ts'
 import { type Drawdown, drawdownOf, type EquitySeries, spanning } from './drawdown.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
-import { type Doubt, doubtsOf, type FillView, type PriceBars } from './plausibility.ts'
+import { type Doubt, doubtsOf, type FillView } from './plausibility.ts'
 import { cagrOf, calmarOf, defaultRiskFreeRate, recoveryOf, sharpeOf, sortinoOf } from './ratios.ts'
 import { type GroupRow, groupRows, rowOf } from './tables.ts'
 
@@ -25,7 +26,7 @@ export interface MetricsInput {
   /** Each in its last state. */
   readonly orders: readonly Order[]
   readonly fills: readonly FillView[]
-  readonly prices: readonly PriceBars[]
+  readonly prices: readonly PriceSeries[]
   /** Instruments of the run, so that those without a trade are listed too. */
   readonly instruments: readonly string[]
   /** Tags by strategy name. */

@@ -67,12 +67,25 @@ test('a price the bar never traded at is doubted on the favorable side only', ()
   expect(doubts({ fills: [fill({ price: 111 })] })).toEqual([])
 })
 
+test('a fill at the moment a bar closes may belong to the bar that closed or to the one that opens', () => {
+  const falling = [{ ...prices[0], low: Float64Array.of(90, 50, 40), high: Float64Array.of(110, 60, 45) }]
+  const at = (given: Partial<FillView>) => doubts({ prices: falling, fills: [fill({ time: 60_000, ...given })] })
+  expect(at({ side: 'sell', price: 110 })).toEqual([])
+  expect(at({ side: 'buy', price: 50 })).toEqual([])
+  expect(at({ side: 'buy', price: 49 })).toEqual(['outsideBar'])
+  expect(at({ side: 'sell', price: 112 })).toEqual(['outsideBar'])
+  // a millisecond later only the second one is left, and at the end of the data only the last
+  expect(at({ time: 60_001, side: 'sell', price: 110 })).toEqual(['outsideBar'])
+  expect(at({ time: 180_000, side: 'sell', price: 110 })).toEqual(['outsideBar'])
+  expect(at({ time: 180_001, side: 'sell', price: 110 })).toEqual([])
+})
+
 test('many trades without a loss, or without any cost, are doubted', () => {
   expect(doubts({ trades: 20, losses: 0 })).toEqual(['noLosses'])
   expect(doubts({ totalCosts: 0n })).toEqual(['noCosts'])
 })
 
 test('fills where nothing was recorded are not judged', () => {
-  expect(doubts({ fills: [fill({ time: 180_000, price: 1 }), fill({ time: -1, price: 1 })] })).toEqual([])
+  expect(doubts({ fills: [fill({ time: 180_001, price: 1 }), fill({ time: -1, price: 1 })] })).toEqual([])
   expect(doubts({ prices: [], fills: [fill({ price: 1 })] })).toEqual([])
 })

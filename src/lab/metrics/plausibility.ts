@@ -11,12 +11,6 @@ export interface FillView {
   readonly quantity: number
 }
 
-/** Recorded prices; without volume the share of it that our fills took cannot be judged. */
-export interface PriceBars extends PriceSeries {
-  /** Base units. */
-  readonly volume?: Float64Array
-}
-
 export type DoubtCode = 'cagr' | 'volumeShare' | 'favorableExtreme' | 'outsideBar' | 'noLosses' | 'noCosts'
 
 /** A result too good to be taken as it is; `value` is what was found, `limit` what is plausible. */
@@ -36,7 +30,7 @@ export interface PlausibilityInput {
   /** Length of the run, which growth is extrapolated from. */
   readonly elapsedMs: number
   readonly fills: readonly FillView[]
-  readonly prices: readonly PriceBars[]
+  readonly prices: readonly PriceSeries[]
   readonly trades: number
   readonly losses: number
   readonly totalCosts: bigint
@@ -103,7 +97,7 @@ interface Findings {
   readonly favorable: number
 }
 
-function inspectFills(fills: readonly FillView[], prices: readonly PriceBars[]): Findings {
+function inspectFills(fills: readonly FillView[], prices: readonly PriceSeries[]): Findings {
   const byInstrument = new Map(prices.map((entry) => [entry.instrumentId, entry]))
   const perBar = new Map<string, number>()
   let outside = 0
@@ -112,15 +106,16 @@ function inspectFills(fills: readonly FillView[], prices: readonly PriceBars[]):
   let largestShare = 0
   for (const fill of fills) {
     const columns = byInstrument.get(fill.instrumentId)
-    const row = columns === undefined ? -1 : barAt(columns, fill.time)
-    if (columns === undefined || row < 0) continue
+    const rows = columns === undefined ? [] : barsAt(columns, fill.time)
+    if (columns === undefined || rows.length === 0) continue
+    const row = rows.find((at) => isPossible(fill, columns, at))
+    if (row === undefined) {
+      outside++
+      continue
+    }
     const low = columns.low[row]
     const high = columns.high[row]
-    // Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible. A quote may
-    // stand a little outside what was traded.
-    const outer = fill.side === 'buy' ? low * (1 - extremeTolerance) : high * (1 + extremeTolerance)
-    if (fill.side === 'buy' ? fill.price < outer : fill.price > outer) outside++
-    else if (high > low && fill.price === (fill.side === 'buy' ? low : high)) favorable++
+    if (high > low && fill.price === (fill.side === 'buy' ? low : high)) favorable++
     const volume = columns.volume?.[row] ?? 0
     if (volume <= 0) continue
     const key = `${fill.instrumentId} ${row}`
@@ -133,8 +128,21 @@ function inspectFills(fills: readonly FillView[], prices: readonly PriceBars[]):
   return { outside, large, largestShare, favorable }
 }
 
-/** Row of the bar that holds the time, which begins at `bars.time`; −1 when none does. */
-function barAt(bars: PriceBars, time: UnixMs): number {
+/**
+ * Spread and impact may push a taker past the extreme on the adverse side; past the other one is impossible. A quote may
+ * stand a little outside what was traded.
+ */
+function isPossible(fill: FillView, bars: PriceSeries, row: number): boolean {
+  return fill.side === 'buy'
+    ? fill.price >= bars.low[row] * (1 - extremeTolerance)
+    : fill.price <= bars.high[row] * (1 + extremeTolerance)
+}
+
+/**
+ * Rows of the bars a time belongs to, the likeliest first. What is filled from a candle carries the time of its close, which
+ * is the opening of the next: at an opening both count.
+ */
+function barsAt(bars: PriceSeries, time: UnixMs): readonly number[] {
   let low = 0
   let high = bars.time.length
   while (low < high) {
@@ -142,7 +150,13 @@ function barAt(bars: PriceBars, time: UnixMs): number {
     if (bars.time[middle] <= time) low = middle + 1
     else high = middle
   }
-  return low > 0 && time < bars.time[low - 1] + bars.intervalMs ? low - 1 : -1
+  const row = low - 1
+  if (row < 0) return []
+  const end = bars.time[row] + bars.intervalMs
+  if (time > end) return []
+  if (time === end) return [row]
+  const closesNow = row > 0 && time === bars.time[row] && bars.time[row - 1] + bars.intervalMs === time
+  return closesNow ? [row - 1, row] : [row]
 }
 
 const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

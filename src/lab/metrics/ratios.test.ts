@@ -80,9 +80,10 @@ describe('growth', () => {
     expect(cagrOf(100, 121, 730 * dayMs)).toBeCloseTo(0.1, 12)
   })
 
-  test('CAGR is −1 at ruin and undefined under one day', () => {
+  test('CAGR is −1 at ruin and undefined under 30 days', () => {
     expect(cagrOf(100, 0, 40 * dayMs)).toBe(-1)
-    expect(cagrOf(100, 110, dayMs - 1)).toBeNull()
+    expect(cagrOf(100, 110, 30 * dayMs - 1)).toBeNull()
+    expect(cagrOf(100, 110, 30 * dayMs)).toBeGreaterThan(2)
   })
 
   test('Calmar is CAGR over max drawdown, undefined under 30 days or without a drawdown', () => {

@@ -1,7 +1,7 @@
 import { dayMs } from './daily.ts'
 import { deviationOf, meanOf } from './sums.ts'
 
-/** Days of returns below which risk-adjusted ratios say nothing. */
+/** Days below which ratios of daily returns say nothing, and growth is not carried on to a year. */
 export const minRatioDays = 30
 /** Crypto trades every day. */
 export const daysPerYear = 365
@@ -25,9 +25,9 @@ export function sortinoOf(returns: readonly number[], riskFreeRate: number = def
   return isFlat(downside, mean) ? null : ((mean - target) / downside) * Math.sqrt(daysPerYear)
 }
 
-/** Yearly growth `(end ÷ start)^(365 days ÷ elapsed) − 1`; −1 at ruin, null under one day or from nothing. */
+/** Yearly growth `(end ÷ start)^(365 days ÷ elapsed) − 1`; −1 at ruin, null under 30 days or from nothing. */
 export function cagrOf(start: number, end: number, elapsedMs: number): number | null {
-  if (start <= 0 || elapsedMs < dayMs) return null
+  if (start <= 0 || elapsedMs < minRatioDays * dayMs) return null
   if (end <= 0) return -1
   const growth = (end / start) ** ((daysPerYear * dayMs) / elapsedMs) - 1
   return Number.isFinite(growth) ? growth : null

@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatMoney, toMoney } from '#model/money.ts'
 import {
+  amountsIn,
+  decimalsOf,
   durationText,
   moneyText,
   numberText,
@@ -15,24 +17,35 @@ import {
 } from './format.ts'
 
 test('money is rounded half away from zero and grouped by thousands', () => {
-  expect(moneyText(toMoney(1234567.125))).toBe('1,234,567.13')
-  expect(moneyText(toMoney(-0.125))).toBe('-0.13')
-  expect(moneyText(toMoney(999.995))).toBe('1,000.00')
+  expect(moneyText(toMoney(1234567.125), 2)).toBe('1,234,567.13')
+  expect(moneyText(toMoney(-0.125), 2)).toBe('-0.13')
+  expect(moneyText(toMoney(999.995), 2)).toBe('1,000.00')
   expect(moneyText(toMoney(1234.5), 0)).toBe('1,235')
   expect(moneyText(toMoney(0.00012), 4)).toBe('0.0001')
 })
 
 test('an amount that rounds to zero carries no sign', () => {
-  expect(moneyText(toMoney(-0.001))).toBe('0.00')
-  expect(signedMoney(toMoney(0.001))).toBe('0.00')
-  expect(signedMoney(toMoney(0.01))).toBe('+0.01')
+  expect(moneyText(toMoney(-0.001), 2)).toBe('0.00')
+  expect(signedMoney(toMoney(0.001), 2)).toBe('0.00')
+  expect(signedMoney(toMoney(0.01), 2)).toBe('+0.01')
   expect(numberText(-0.001)).toBe('0.00')
+})
+
+test('the currency decides the digits of its amounts', () => {
+  expect(['USDT', 'USDC', 'EUR', 'BTC', 'btc', 'ETH', 'BNB'].map(decimalsOf)).toEqual([2, 2, 2, 8, 8, 6, 6])
+  const bitcoin = amountsIn('BTC')
+  expect(bitcoin.signed(toMoney(0.00002914))).toBe('+0.00002914')
+  expect(bitcoin.fine(toMoney(0.00002914))).toBe('0.00002914')
+  expect(bitcoin.number(0.25)).toBe('0.25000000')
+  expect(amountsIn('USDT').fine(toMoney(0.00123))).toBe('0.0012')
+  expect([bitcoin.short(toMoney(0.25)), bitcoin.short(toMoney(100))]).toEqual(['0.25', '100'])
+  expect(amountsIn('USDT').short(toMoney(10_000))).toBe('10,000')
 })
 
 test('money text reads back as the amount rounded to its decimals', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }), (cents) => {
-      expect(moneyText(cents * 1_000_000n).replaceAll(',', '')).toBe((Number(cents) / 100).toFixed(2))
+      expect(moneyText(cents * 1_000_000n, 2).replaceAll(',', '')).toBe((Number(cents) / 100).toFixed(2))
     }),
   )
 })

@@ -4,8 +4,55 @@ import type { Money } from '#model/money.ts'
 /** Shown where there is no value. */
 export const none = '–'
 
+/** Where two decimals would hide what people count in; every other currency is like the dollar. */
+const coinDecimals: Readonly<Record<string, number>> = {
+  BTC: 8,
+  XBT: 8,
+  WBTC: 8,
+  ETH: 6,
+  WETH: 6,
+  BNB: 6,
+  SOL: 4,
+}
+
+/** Digits after the point at which amounts of a currency are shown. */
+export const decimalsOf = (currency: string): number => coinDecimals[currency.toUpperCase()] ?? 2
+
+/** How amounts of one currency are written: the only place that decides their digits. */
+export interface Amounts {
+  readonly currency: string
+  readonly decimals: number
+  text(amount: Money): string
+  /** With a plus sign in front of gains. */
+  signed(amount: Money): string
+  /** Two digits more, for what one fill or one trade cost. */
+  fine(amount: Money): string
+  /** Without the zeros at the end: `10,000`, `0.25`. */
+  short(amount: Money): string
+  /** An amount known as a number only; a dash for null. */
+  number(value: number | null): string
+  signedNumber(value: number | null): string
+}
+
+export function amountsIn(currency: string): Amounts {
+  const decimals = decimalsOf(currency)
+  return {
+    currency,
+    decimals,
+    text: (amount) => moneyText(amount, decimals),
+    signed: (amount) => signedMoney(amount, decimals),
+    fine: (amount) => moneyText(amount, Math.min(8, decimals + 2)),
+    short: (amount) =>
+      moneyText(amount, decimals)
+        .replace(/(?<=\.\d*)0+$/, '')
+        .replace(/\.$/, ''),
+    number: (value) => numberText(value, decimals),
+    signedNumber: (value) => signedNumber(value, decimals),
+  }
+}
+
 /** Exact amount rounded half away from zero to `decimals`, grouped: `-1,234.50`. */
-export function moneyText(amount: Money, decimals = 2): string {
+export function moneyText(amount: Money, decimals: number): string {
   const step = 10n ** BigInt(8 - decimals)
   const positive = amount < 0n ? -amount : amount
   const rounded = (2n * positive + step) / (2n * step)
@@ -16,7 +63,7 @@ export function moneyText(amount: Money, decimals = 2): string {
 }
 
 /** The same with a plus sign in front of gains. */
-export function signedMoney(amount: Money, decimals = 2): string {
+export function signedMoney(amount: Money, decimals: number): string {
   const text = moneyText(amount, decimals)
   return amount > 0n && /[1-9]/.test(text) ? `+${text}` : text
 }

@@ -7,6 +7,8 @@ import { priceCharts } from './html/chart-data.ts'
 import { equityChart } from './html/equity-data.ts'
 import { htmlReport } from './html.ts'
 import { sampleRun } from './sample-run.ts'
+import { whyTrade } from './story.ts'
+import { terminalReport } from './terminal.ts'
 
 const run = sampleRun()
 const page = htmlReport(run)
@@ -100,6 +102,30 @@ test('equity keeps its highest and lowest point however much it is thinned', () 
   expect(chart.times.length).toBeLessThanOrEqual(1_504)
   expect(Math.max(...chart.equity)).toBe(rounded(long.equity.equity.reduce((a, b) => Math.max(a, b))))
   expect(Math.min(...chart.equity)).toBe(rounded(long.equity.equity.reduce((a, b) => Math.min(a, b))))
+})
+
+test('the page and the terminal show the amounts of a run in bitcoin with their digits', () => {
+  const tiny = 1_000_000n
+  const small = {
+    ...run,
+    spec: { ...run.spec, currency: 'BTC', capital: run.spec.capital / tiny },
+    roundTrips: run.roundTrips.map((trip) => ({
+      ...trip,
+      netProfit: trip.netProfit / tiny,
+      notional: trip.notional / tiny,
+      grossProfit: trip.grossProfit / tiny,
+      costs: { ...trip.costs, fee: 1_234n },
+    })),
+    equity: { ...run.equity, equity: run.equity.equity.map((value) => value / 1e6) },
+  }
+  const shown = [htmlReport(small), terminalReport(small, { color: false, width: 120 }), whyTrade(small, 1).text]
+  for (const text of shown) expect(/[^.\d,][-+]?0\.00(?:00)?(?: BTC|<| │)/.test(text)).toBe(false)
+  expect(shown[0]).toContain('Capital 0.01 BTC')
+  expect(shown[1]).toContain('0.01000000 BTC')
+  expect(new Set(equityChart(small).equity).size).toBeGreaterThan(10)
+  const labels = [...drawEquity(equityChart(small), 700).matchAll(/class="axis" x="628"[^>]*>([\d.]+)</g)]
+  expect(new Set(labels.map(([, label]) => label)).size).toBe(labels.length)
+  expect(labels.length).toBeGreaterThan(2)
 })
 
 test('bars that are merged keep the extremes of the prices', () => {

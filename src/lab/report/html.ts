@@ -10,7 +10,7 @@ import { pageScript } from './html/page-script.ts'
 import { pageStyle } from './html/page-style.ts'
 import { alarms, costSection, groupSection, originSection, summarySection, tiles } from './html/sections.ts'
 import { nearMissSection, storySection, tradesSection } from './html/trade-sections.ts'
-import { countOf, moneyText, timeText } from './format.ts'
+import { amountsIn, countOf, timeText } from './format.ts'
 import { metricsOf } from './report-metrics.ts'
 import type { ReportRun } from './report-run.ts'
 import { lookaheadText, statusText } from './terminal.ts'
@@ -122,7 +122,7 @@ function header(run: ReportRun): Html {
         <li class="info">${kindWords[run.kind]} ${run.id}</li>
         ${run.status === 'completed' ? null : html`<li class="warn">⚠ ${statusText(run)}</li>`}
         <li class="${checked}">${sign} ${lookaheadText(run)}</li>
-        <li>Capital ${moneyText(spec.capital, 0)} ${spec.currency}</li>
+        <li>Capital ${amountsIn(spec.currency).short(spec.capital)} ${spec.currency}</li>
         <li>Seed ${spec.seed}</li>
         <li>Fingerprint <span class="mono">${run.fingerprint.slice(0, 12)}</span></li>
       </ul>

@@ -2,14 +2,13 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { minTrades } from '../metrics/confidence.ts'
 import { minRatioDays } from '../metrics/ratios.ts'
 import {
+  type Amounts,
+  amountsIn,
   durationText,
   integerText,
-  moneyText,
   none,
   numberText,
   percentText,
-  signedMoney,
-  signedNumber,
   signedPercent,
   timeText,
 } from './format.ts'
@@ -46,46 +45,48 @@ export function summaryRows(run: ReportRun, metrics: Metrics): readonly (readonl
 
 function profitRows(run: ReportRun, metrics: Metrics): readonly (readonly [string, string])[] {
   const { outcome } = metrics
+  const amounts = amountsIn(run.spec.currency)
   const ratio = (value: number | null): string =>
     value === null && metrics.days < minRatioDays ? `needs ${minRatioDays} days` : numberText(value)
   return [
     ['Total / daily trades', `${integerText(outcome.trades)} / ${numberText(metrics.tradesPerDay)}`],
-    ['Starting balance', `${moneyText(run.spec.capital)} ${run.spec.currency}`],
-    ['Final equity', `${numberText(metrics.endingEquity)} ${run.spec.currency}`],
-    ['Absolute profit', `${signedMoney(outcome.netProfit)} ${run.spec.currency}`],
+    ['Starting balance', `${amounts.text(run.spec.capital)} ${run.spec.currency}`],
+    ['Final equity', `${amounts.number(metrics.endingEquity)} ${run.spec.currency}`],
+    ['Absolute profit', `${amounts.signed(outcome.netProfit)} ${run.spec.currency}`],
     ['Total profit %', signedPercent(metrics.totalReturn)],
-    ['CAGR', signedPercent(metrics.cagr)],
+    ['CAGR', metrics.cagr === null ? ratio(null) : signedPercent(metrics.cagr)],
     [`Sortino (rf ${percentText(metrics.riskFreeRate, 0)})`, ratio(metrics.sortino)],
     ['Sharpe', ratio(metrics.sharpe)],
     ['Calmar', ratio(metrics.calmar)],
     ['Profit factor', outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor)],
     [
       'Expectancy (ratio)',
-      `${signedNumber(outcome.expectancy)} ${run.spec.currency} (${numberText(outcome.expectancyRatio)})`,
+      `${amounts.signedNumber(outcome.expectancy)} ${run.spec.currency} (${numberText(outcome.expectancyRatio)})`,
     ],
-    ['  95 % interval', intervalText(metrics)],
+    ['  95 % interval', intervalText(metrics, amounts)],
     ['Significance', significanceText(metrics)],
     ['Win rate (95 %)', `${percentText(outcome.winRate, 1)} (${winIntervalText(metrics)})`],
     ['Payoff ratio', numberText(outcome.payoff)],
     ['Recovery factor', numberText(metrics.recoveryFactor)],
     ['Avg / median profit %', `${signedPercent(outcome.averageFraction)} / ${signedPercent(outcome.medianFraction)}`],
-    ['Avg position', `${numberText(outcome.averageNotional)} ${run.spec.currency}`],
-    ['Traded volume', `${moneyText(outcome.volume)} ${run.spec.currency}`],
+    ['Avg position', `${amounts.number(outcome.averageNotional)} ${run.spec.currency}`],
+    ['Traded volume', `${amounts.text(outcome.volume)} ${run.spec.currency}`],
     ['Exposure', percentText(metrics.exposure.share, 1)],
   ]
 }
 
 function tradeRows(run: ReportRun, metrics: Metrics): readonly (readonly [string, string])[] {
   const { outcome, dayCount } = metrics
+  const amounts = amountsIn(run.spec.currency)
   const traded = metrics.perInstrument.filter((row) => row.outcome.trades > 0)
   const group = (row: (typeof traded)[number] | undefined): string =>
-    row === undefined ? none : `${row.key} ${signedMoney(row.outcome.netProfit)}`
+    row === undefined ? none : `${row.key} ${amounts.signed(row.outcome.netProfit)}`
   const trade = (named: Metrics['outcome']['largestWin']): string =>
     named === null
       ? none
-      : `${named.instrumentId} ${signedMoney(named.netProfit)} (${signedPercent(named.netFraction)})`
+      : `${named.instrumentId} ${amounts.signed(named.netProfit)} (${signedPercent(named.netFraction)})`
   const day = (row: typeof dayCount.best): string =>
-    row === null ? none : `${signedMoney(row.netProfit)} ${run.spec.currency} (${row.label})`
+    row === null ? none : `${amounts.signed(row.netProfit)} ${run.spec.currency} (${row.label})`
   return [
     ['Best instrument', group(traded[0])],
     ['Worst instrument', group(traded[traded.length - 1])],
@@ -101,7 +102,7 @@ function tradeRows(run: ReportRun, metrics: Metrics): readonly (readonly [string
       'Avg best / worst move (MFE / MAE)',
       `${signedPercent(outcome.averageMfe)} / ${signedPercent(outcome.averageMae)}`,
     ],
-    ['Slippage paid', `${moneyText(metrics.costs.slippage)} ${run.spec.currency}`],
+    ['Slippage paid', `${amounts.text(metrics.costs.slippage)} ${run.spec.currency}`],
   ]
 }
 
@@ -120,11 +121,12 @@ function drawdownRows(run: ReportRun, metrics: Metrics): readonly (readonly [str
   const { drawdown } = metrics
   if (drawdown === null) return [['Max drawdown', none]]
   const { deepest } = drawdown
+  const amounts = amountsIn(run.spec.currency)
   return [
-    ['Min equity', `${numberText(drawdown.lowest)} ${run.spec.currency}`],
-    ['Max equity', `${numberText(drawdown.highest)} ${run.spec.currency}`],
+    ['Min equity', `${amounts.number(drawdown.lowest)} ${run.spec.currency}`],
+    ['Max equity', `${amounts.number(drawdown.highest)} ${run.spec.currency}`],
     [`Max drawdown${metrics.maxDrawdownExact ? ' (every tick)' : ' (sampled)'}`, percentText(metrics.maxDrawdown)],
-    ['Absolute drawdown', `${numberText(drawdown.largest?.amount ?? 0)} ${run.spec.currency}`],
+    ['Absolute drawdown', `${amounts.number(drawdown.largest?.amount ?? 0)} ${run.spec.currency}`],
     ['Drawdown start', deepest === null ? none : timeText(deepest.peakAt)],
     ['Drawdown end', deepest === null ? none : timeText(deepest.troughAt)],
     ['Drawdown duration', durationText(deepest?.durationMs ?? null)],
@@ -146,8 +148,10 @@ export function significanceText(metrics: Metrics): string {
   }
 }
 
-function intervalText({ confidence: { expectancy } }: Metrics): string {
-  return expectancy === null ? none : `${signedNumber(expectancy.low)} to ${signedNumber(expectancy.high)}`
+function intervalText({ confidence: { expectancy } }: Metrics, amounts: Amounts): string {
+  return expectancy === null
+    ? none
+    : `${amounts.signedNumber(expectancy.low)} to ${amounts.signedNumber(expectancy.high)}`
 }
 
 function winIntervalText({ confidence: { winRate } }: Metrics): string {

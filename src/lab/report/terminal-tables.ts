@@ -5,14 +5,14 @@ import { totalCost } from '../metrics/costs.ts'
 import { durationOf, inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
 import type { GroupRow } from '../metrics/tables.ts'
 import {
+  type Amounts,
+  amountsIn,
   durationText,
   integerText,
-  moneyText,
   numberText,
   percentText,
   priceText,
   quantityText,
-  signedMoney,
   signedPercent,
   timeText,
 } from './format.ts'
@@ -45,28 +45,28 @@ export function groupTable(
     right('Net %'),
     right('Costs', 3),
     right('Avg held', 2),
-    right('Win', 1),
-    right('Draw', 1),
-    right('Loss', 1),
+    right('W / D / L', 1),
     right('Win %'),
     right('Profit factor', 4),
   ]
-  const lines = (total === null || rows.length === 1 ? rows : [...rows, total]).map((row) => groupCells(row))
+  const amounts = amountsIn(currency)
+  const lines = (total === null || rows.length === 1 ? rows : [...rows, total]).map((row) => groupCells(row, amounts))
   return renderTable(title, columns, lines, options)
 }
 
-function groupCells({ key, outcome, costs, shareOfCapital }: GroupRow): readonly (string | TableCell)[] {
+function groupCells(
+  { key, outcome, costs, shareOfCapital }: GroupRow,
+  amounts: Amounts,
+): readonly (string | TableCell)[] {
   return [
     key,
     integerText(outcome.trades),
     signedPercent(outcome.averageFraction),
-    toned(signedMoney(outcome.netProfit), outcome.netProfit),
+    toned(amounts.signed(outcome.netProfit), outcome.netProfit),
     toned(signedPercent(shareOfCapital), outcome.netProfit),
-    moneyText(costs),
+    amounts.text(costs),
     durationText(outcome.averageDurationMs),
-    String(outcome.wins),
-    String(outcome.draws),
-    String(outcome.losses),
+    `${outcome.wins} / ${outcome.draws} / ${outcome.losses}`,
     percentText(outcome.winRate, 1),
     outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor),
   ]
@@ -75,10 +75,11 @@ function groupCells({ key, outcome, costs, shareOfCapital }: GroupRow): readonly
 /** Every cost apart: in total, per round trip, as a share of the profit before costs and of the traded volume. */
 export function costsTable(costs: CostTable, currency: string, options: TerminalOptions): string {
   const words = { fee: 'Fee', spread: 'Spread', impact: 'Impact', delay: 'Delay', funding: 'Funding', total: 'TOTAL' }
+  const amounts = amountsIn(currency)
   const rows = costs.lines.map((line) => [
     words[line.name],
-    moneyText(line.total),
-    moneyText(line.perTrade, 4),
+    amounts.text(line.total),
+    amounts.fine(line.perTrade),
     line.shareOfGross === null ? 'no gross profit' : percentText(line.shareOfGross, 1),
     line.shareOfVolume === null ? percentText(null) : `${numberText(line.shareOfVolume * 10_000, 2)} bp`,
   ])
@@ -89,7 +90,7 @@ export function costsTable(costs: CostTable, currency: string, options: Terminal
     right('Share of gross'),
     right('Of volume', 1),
   ]
-  const before = `Profit before costs ${signedMoney(costs.profitBeforeCosts)}, costs ${moneyText(costs.total)}, net ${signedMoney(costs.netProfit)} ${currency}`
+  const before = `Profit before costs ${amounts.signed(costs.profitBeforeCosts)}, costs ${amounts.text(costs.total)}, net ${amounts.signed(costs.netProfit)} ${currency}`
   return `${renderTable('COSTS', columns, rows, options)}\n${before}`
 }
 
@@ -100,12 +101,13 @@ export function periodTable(
   currency: string,
   options: TerminalOptions,
 ): string {
+  const amounts = amountsIn(currency)
   const rows = periods
     .filter((period) => period.trades > 0)
     .map((period) => [
       period.label,
       String(period.trades),
-      toned(signedMoney(period.netProfit), period.netProfit),
+      toned(amounts.signed(period.netProfit), period.netProfit),
       signedPercent(period.shareOfCapital),
       String(period.wins),
       String(period.draws),
@@ -129,6 +131,7 @@ export function tableOfTrades(
   options: TerminalOptions,
   title = 'TRADES',
 ): string {
+  const amounts = amountsIn(run.spec.currency)
   const rows = inClosingOrder(run.roundTrips).map((trip, index) => {
     const fraction = netFractionOf(trip)
     return [
@@ -141,9 +144,9 @@ export function tableOfTrades(
       quantityText(trip.quantity),
       priceText(trip.entryPrice),
       priceText(trip.exitPrice),
-      toned(signedMoney(trip.netProfit), trip.netProfit),
+      toned(amounts.signed(trip.netProfit), trip.netProfit),
       toned(signedPercent(fraction), toNumber(trip.netProfit)),
-      moneyText(totalCost(trip.costs)),
+      amounts.text(totalCost(trip.costs)),
       exitWords[trip.exitReason],
     ]
   })

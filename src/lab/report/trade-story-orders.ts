@@ -1,8 +1,8 @@
 import { alignColumns } from './columns.ts'
 import {
+  amountsIn,
   countOf,
   durationText,
-  moneyText,
   parseMoney,
   percentText,
   priceText,
@@ -65,7 +65,7 @@ function fillCells(group: readonly StoryFill[], decisionPrice: number, currency:
     part('delay'),
     part('spread'),
     part('impact'),
-    `fee ${moneyText(fee, 4)} ${currency}`,
+    `fee ${amountsIn(currency).fine(fee)} ${currency}`,
     first.liquidity,
     group.length === 1 ? '' : `in ${group.length} fills`,
   ]

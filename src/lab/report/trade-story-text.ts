@@ -2,8 +2,8 @@ import type { CheckRecord } from '#model/events.ts'
 import type { Unit } from '#model/indicator.ts'
 import { alignColumns } from './columns.ts'
 import {
+  amountsIn,
   durationText,
-  moneyText,
   numberText,
   parseMoney,
   percentText,
@@ -20,7 +20,7 @@ export function tradeStoryText(story: TradeStory, currency: string): string {
   const net = parseMoney(story.netProfit)
   const won = net > 0n ? 'won' : net < 0n ? 'lost' : 'ended even at'
   const held = durationText(storyTime(story.closedAt) - storyTime(story.openedAt))
-  const amount = moneyText(net < 0n ? -net : net)
+  const amount = amountsIn(currency).text(net < 0n ? -net : net)
   return [
     `Trade ${story.number}: ${story.side} ${story.instrument} by ${story.strategy}`,
     `It ${won} ${amount} ${currency} (${signedPercent(story.netFraction)} of the position) in ${held}.`,
@@ -120,14 +120,15 @@ function sizingLines({ sizing, orders }: TradeStory, currency: string): readonly
     equityPct: 'a share of equity as margin',
     notional: 'a fixed notional',
   }[sizing.basis]
+  const amounts = amountsIn(currency)
   const rows = [
-    ['Equity', `${numberText(sizing.equity)} ${currency}`, ''],
+    ['Equity', `${amounts.number(sizing.equity)} ${currency}`, ''],
     ['Sized by', basis, ''],
     ['Risk scale', numberText(sizing.scale, 3), sizing.scaleAssumed ? 'assumed: the risk reading was pending' : ''],
     ...(sizing.stopDistance === null ? [] : [stopDistanceRow(sizing.stopDistance, orders)]),
-    ['Wanted', `${numberText(sizing.wantedNotional)} ${currency}`, ''],
-    ...sizing.caps.map((cap) => ['Capped', `${numberText(cap.notional)} ${currency}`, `by ${cap.name}`]),
-    ['Ordered', `${numberText(sizing.notional)} ${currency}`, `${quantityText(sizing.quantity)} units`],
+    ['Wanted', `${amounts.number(sizing.wantedNotional)} ${currency}`, ''],
+    ...sizing.caps.map((cap) => ['Capped', `${amounts.number(cap.notional)} ${currency}`, `by ${cap.name}`]),
+    ['Ordered', `${amounts.number(sizing.notional)} ${currency}`, `${quantityText(sizing.quantity)} units`],
     ...(sizing.lossAtStop === null ? [] : [['Loss at the stop', percentText(sizing.lossAtStop), 'of equity']]),
   ]
   return ['Size', ...alignColumns(rows), '']
@@ -200,9 +201,10 @@ const exitWord = (story: TradeStory): string =>
 
 function costLines(story: TradeStory, currency: string): readonly string[] {
   const beforeCosts = parseMoney(story.netProfit) + parseMoney(story.costs.total)
-  const rows: (readonly string[])[] = [['Profit before costs', moneyText(beforeCosts, 4)]]
+  const amounts = amountsIn(currency)
+  const rows: (readonly string[])[] = [['Profit before costs', amounts.fine(beforeCosts)]]
   for (const name of ['delay', 'spread', 'impact', 'fee', 'funding'] as const)
-    rows.push([name, moneyText(-parseMoney(story.costs[name]), 4)])
-  rows.push(['Net profit', moneyText(parseMoney(story.netProfit), 4)])
+    rows.push([name, amounts.fine(-parseMoney(story.costs[name]))])
+  rows.push(['Net profit', amounts.fine(parseMoney(story.netProfit))])
   return [`Money, ${currency}`, ...alignColumns(rows, { right: [1] })]
 }

@@ -7,13 +7,18 @@ import { costNames, totalCost } from '../metrics/costs.ts'
 import { fillsOf, type ReportFill } from '../metrics/fills.ts'
 import { inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
 import { timeText } from './format.ts'
+import { otherReadingOf } from './other-reading.ts'
 import { unitOf } from './report-metrics.ts'
 import type { ReportRun } from './report-run.ts'
 
 type Transition = Extract<EngineOutput, { readonly type: 'transitioned' }>
 
 /** One condition as it stood, beside its threshold. */
-export interface StoryCondition extends VerdictRecord {
+export interface StoryCondition extends Omit<VerdictRecord, 'threshold'> {
+  /** Null when the other reading had no value. */
+  readonly threshold: number | readonly number[] | null
+  /** The reading the threshold is the value of, when it compares with one. */
+  readonly against?: string
   readonly unit: string | null
 }
 
@@ -115,7 +120,15 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
   const trip = tradeNumber(run, n)
   const facts = run.decisions.filter((fact) => concerns(fact, trip))
   const withUnits = (verdicts: readonly VerdictRecord[]): readonly StoryCondition[] =>
-    verdicts.map((verdict) => ({ ...verdict, unit: unitOf(run, verdict.indicator) ?? null }))
+    verdicts.map((verdict) => {
+      const against = otherReadingOf(run.spec, trip.strategy, verdict)
+      return {
+        ...verdict,
+        threshold: Number.isNaN(verdict.threshold) ? null : verdict.threshold,
+        ...(against === undefined ? {} : { against }),
+        unit: unitOf(run, verdict.indicator) ?? null,
+      }
+    })
   const signal = facts.find((fact) => fact.type === 'signalDetected')
   // The last decision is the one that let the entry pass; earlier ones of the signal were denied.
   const risk = facts.findLast((fact) => fact.type === 'riskDecided')

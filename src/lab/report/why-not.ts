@@ -13,7 +13,9 @@ export interface Approach {
   readonly reading: string
   readonly indicator: string
   readonly operator: NearMiss['operator']
-  readonly threshold: number | readonly number[]
+  /** Null when it compares with another reading, `against`. */
+  readonly threshold: NearMiss['threshold']
+  readonly against?: string
   readonly unit: string | null
   readonly bestMargin: number | null
   readonly bestValue: number | null
@@ -96,7 +98,7 @@ export function buildWhyNot(run: ReportRun, instrument?: string): WhyNot {
 /** Near misses merged over instruments: one entry per condition of a strategy. */
 export function approachesOf(misses: readonly NearMiss[], run: Pick<ReportRun, 'units'>): readonly Approach[] {
   const groups = Map.groupBy(misses, (miss) =>
-    JSON.stringify([miss.strategy, miss.group, miss.reading, miss.operator, miss.threshold]),
+    JSON.stringify([miss.strategy, miss.group, miss.reading, miss.operator, goalOf(miss)]),
   )
   return [...groups.values()]
     .map((group) => merge(group, run))
@@ -132,7 +134,7 @@ function merge(group: readonly NearMiss[], run: Pick<ReportRun, 'units'>): Appro
     reading: first.reading,
     indicator: first.indicator,
     operator: first.operator,
-    threshold: first.threshold,
+    ...goalOf(first),
     unit: unitOf(run, first.indicator) ?? null,
     bestMargin: best?.bestMargin ?? null,
     bestValue: best?.bestValue ?? null,
@@ -150,6 +152,12 @@ function merge(group: readonly NearMiss[], run: Pick<ReportRun, 'units'>): Appro
       .sort((a, b) => b.times - a.times || a.threshold - b.threshold),
   }
 }
+
+/** Runs stored before `against` was recorded have NaN in its place. */
+const goalOf = ({ threshold, against }: NearMiss): Pick<Approach, 'threshold' | 'against'> => ({
+  threshold: Number.isNaN(threshold) ? null : threshold,
+  ...(against === undefined ? {} : { against }),
+})
 
 /** Each instrument's hardest signal condition: the one whose best margin is the smallest. */
 function nearestOf(misses: readonly NearMiss[], facts: readonly EngineOutput[]): WhyNot['nearest'] {
@@ -183,10 +191,10 @@ function nearestOf(misses: readonly NearMiss[], facts: readonly EngineOutput[]):
 }
 
 /** Relative to the threshold, so that readings of different units compare; always pending is furthest. */
-function shortfall(miss: NearMiss): number {
+export function shortfall(miss: Pick<NearMiss, 'threshold' | 'bestMargin' | 'bestValue'>): number {
   if (miss.bestMargin === null) return Infinity
-  const threshold = typeof miss.threshold === 'number' ? miss.threshold : (miss.threshold[0] ?? 0)
-  return -miss.bestMargin / Math.max(Math.abs(threshold), 1e-12)
+  const goal = typeof miss.threshold === 'object' && miss.threshold !== null ? miss.threshold[0] : miss.threshold
+  return -miss.bestMargin / Math.max(Math.abs(goal ?? miss.bestValue ?? 0), 1e-12)
 }
 
 function bestOf<T>(items: readonly T[], score: (item: T) => number): T | null {

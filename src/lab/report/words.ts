@@ -1,5 +1,5 @@
 import type { AbandonCode, DenialCode, SkipCode } from '#model/codes.ts'
-import { type GroupName, groupCodes, type Phase, type VerdictRecord } from '#model/events.ts'
+import { type GroupName, groupCodes, type Phase } from '#model/events.ts'
 import type { PendingReason, Unit } from '#model/indicator.ts'
 import type { ExitReason } from '#model/order.ts'
 import type { Operator } from '#model/strategy.ts'
@@ -131,15 +131,23 @@ export function unitSign(unit: Unit | undefined): string {
   }
 }
 
-/** `≥ 7 %`, `between 2 and 4 %`. */
-export function thresholdText(
-  condition: Pick<VerdictRecord, 'operator' | 'threshold'>,
-  unit: Unit | undefined,
-): string {
-  const { operator, threshold } = condition
+/** What a condition compares with: numbers, or another reading by its name. */
+export interface Goal {
+  readonly operator: Operator
+  /** Null or NaN = the other reading has no value known. */
+  readonly threshold: number | readonly number[] | null
+  /** The other reading. */
+  readonly against?: string
+}
+
+/** `≥ 7 %`, `between 2 and 4 %`, `crosses above dLine`, and `> dLine (24.1)` where its value then is known. */
+export function thresholdText({ operator, threshold, against }: Goal, unit: Unit | undefined): string {
   const sign = unitSign(unit)
   const suffix = sign === '' ? '' : ` ${sign}`
-  if (typeof threshold === 'number') return `${operatorSigns[operator]} ${readingText(threshold)}${suffix}`
+  const known =
+    typeof threshold === 'number' && Number.isFinite(threshold) ? `${readingText(threshold)}${suffix}` : null
+  if (against !== undefined) return `${operatorSigns[operator]} ${against}${known === null ? '' : ` (${known})`}`
+  if (threshold === null || typeof threshold === 'number') return `${operatorSigns[operator]} ${known ?? 'a reading'}`
   const numbers = threshold.map(readingText)
   if (operator === 'between') return `between ${numbers.join(' and ')}${suffix}`
   return `${operatorSigns[operator]} ${numbers.join(', ')}${suffix}`

@@ -1,7 +1,7 @@
 import { toNumber } from '#model/money.ts'
 import type { PeriodRow } from '../../metrics/calendar.ts'
 import type { Metrics } from '../../metrics/metrics.ts'
-import { integerText, signedMoney, signedPercent } from '../format.ts'
+import { amountsIn, integerText, signedPercent } from '../format.ts'
 import { type Cell, html, type Html, table, toneOf, trusted } from './markup.ts'
 
 /** Profit by month and by day. */
@@ -13,6 +13,7 @@ ${periods(metrics.byMonth, 'Month', currency)}<details${days.length <= 31 ? trus
 }
 
 function periods(rows: readonly PeriodRow[], title: string, currency: string): Html {
+  const amounts = amountsIn(currency)
   const largest = rows.reduce((most, { netProfit }) => Math.max(most, Math.abs(toNumber(netProfit))), 0)
   const columns = [
     { title },
@@ -25,7 +26,7 @@ function periods(rows: readonly PeriodRow[], title: string, currency: string): H
   const cells = rows.map((row): readonly Cell[] => [
     { text: row.label },
     { text: integerText(row.trades) },
-    { text: signedMoney(row.netProfit), ...toneOf(row.netProfit) },
+    { text: amounts.signed(row.netProfit), ...toneOf(row.netProfit) },
     { text: profitBar(toNumber(row.netProfit), largest) },
     { text: signedPercent(row.shareOfCapital) },
     { text: `${row.wins} / ${row.draws} / ${row.losses}` },

@@ -2,12 +2,12 @@ import type { EngineOutput, GroupName, Phase } from '#model/events.ts'
 import type { InstanceId, InstrumentId } from '#model/ids.ts'
 import type { Order, RoundTrip } from '#model/order.ts'
 import type { PriceSeries } from '#model/run.ts'
-import type { Operator } from '#model/strategy.ts'
 import { inClosingOrder } from '../../metrics/outcome.ts'
-import { signedMoney } from '../format.ts'
+import { amountsIn } from '../format.ts'
+import { otherReadingOf } from '../other-reading.ts'
 import { unitOf } from '../report-metrics.ts'
 import type { ReportRun } from '../report-run.ts'
-import { groupLabel, phaseWords, thresholdText } from '../words.ts'
+import { type Goal, groupLabel, phaseWords, thresholdText } from '../words.ts'
 import { thinned, thinnedStrip } from './thinning.ts'
 
 /** One instrument's picture as plain JSON; times are whole seconds after `origin`, prices in units of 1 ÷ `scale`. */
@@ -122,7 +122,7 @@ function priceChart(
       entry: units(trip.entryPrice),
       exit: units(trip.exitPrice),
       result: trip.netProfit > 0n ? 1 : trip.netProfit < 0n ? -1 : 0,
-      net: signedMoney(trip.netProfit),
+      net: amountsIn(run.spec.currency).signed(trip.netProfit),
       stops: facts
         .filter((fact) => fact.type === 'stopMoved' && fact.signalId === trip.signalId)
         .map((fact) => [seconds((fact as { time: number }).time), units((fact as { to: number }).to)] as const),
@@ -148,13 +148,7 @@ function phasesOf(facts: readonly EngineOutput[], end: number): { phase: Phase; 
 function stripsOf(run: ReportRun, id: InstrumentId, facts: readonly EngineOutput[]): StripRow[] {
   const recorded = (run.strips ?? []).filter((strip) => strip.instrumentId === id)
   const several = run.spec.strategies.length > 1
-  const label = (
-    group: GroupName,
-    reading: string,
-    threshold: { operator: Operator; threshold: number | readonly number[] },
-    indicator: string,
-    instance: string,
-  ): string =>
+  const label = (group: GroupName, reading: string, threshold: Goal, indicator: string, instance: string): string =>
     `${groupLabel(group)} · ${reading} ${thresholdText(threshold, unitOf(run, indicator))}${several ? ` · ${instance.split('@')[0] ?? ''}` : ''}`
   if (recorded.length > 0) {
     return recorded.map((strip) => ({
@@ -168,7 +162,11 @@ function stripsOf(run: ReportRun, id: InstrumentId, facts: readonly EngineOutput
   for (const fact of facts) {
     if (fact.type !== 'transitioned' && fact.type !== 'signalSkipped') continue
     for (const verdict of fact.verdicts) {
-      const key = label(verdict.group, verdict.reading, verdict, verdict.indicator, fact.instanceId)
+      const [strategy = ''] = fact.instanceId.split('@')
+      const against = otherReadingOf(run.spec, strategy, verdict)
+      // The other reading moves: with its value every moment would be a row of its own.
+      const goal = against === undefined ? verdict : { operator: verdict.operator, threshold: null, against }
+      const key = label(verdict.group, verdict.reading, goal, verdict.indicator, fact.instanceId)
       const row = rows.get(key) ?? { times: [], verdicts: [] }
       rows.set(key, row)
       row.times.push(fact.time)

@@ -33,10 +33,11 @@ export function drawEquity(chart: EquityChart, width: number): string {
   const unit = (high - low) / (narrow ? 4 : 6)
   const power = 10 ** Math.floor(Math.log10(unit))
   const gap = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= unit) ?? unit
+  const digits = Math.min(12, Math.max(0, -Math.floor(Math.log10(gap) + 1e-9)))
   for (let value = Math.ceil(low / gap) * gap; value <= high; value += gap) {
     out.push(`<line class="grid" x1="0" x2="${n(plot)}" y1="${n(y(value))}" y2="${n(y(value))}"/>`)
     out.push(
-      `<text class="axis" x="${n(plot + 6)}" y="${n(y(value) + 4)}">${value.toLocaleString('en-US', { maximumFractionDigits: gap < 1 ? 2 : 0 })}</text>`,
+      `<text class="axis" x="${n(plot + 6)}" y="${n(y(value) + 4)}">${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}</text>`,
     )
   }
   const steps = [

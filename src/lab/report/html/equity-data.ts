@@ -1,11 +1,14 @@
 import { toNumber } from '#model/money.ts'
 import { spanning } from '../../metrics/drawdown.ts'
+import { decimalsOf } from '../format.ts'
 import type { ReportRun } from '../report-run.ts'
 
 /** Equity and drawdown as plain JSON; times in whole seconds after `origin`. */
 export interface EquityChart {
   readonly origin: number
   readonly currency: string
+  /** Digits after the point of an amount. */
+  readonly decimals: number
   readonly start: number
   readonly times: readonly number[]
   readonly equity: readonly number[]
@@ -32,13 +35,16 @@ export function equityChart(run: ReportRun): EquityChart {
     }
     kept.push(...new Set([first, low, high, end - 1].sort((a, b) => a - b)))
   }
+  const decimals = decimalsOf(run.spec.currency)
+  const units = 10 ** decimals
   let peak = start
   return {
     origin,
     currency: run.spec.currency,
+    decimals,
     start,
     times: kept.map((row) => Math.floor(time[row] / 1000) - origin),
-    equity: kept.map((row) => Math.round(equity[row] * 100) / 100),
+    equity: kept.map((row) => Math.round(equity[row] * units) / units),
     drawdown: kept.map((row) => {
       peak = Math.max(peak, equity[row])
       return peak > 0 ? Math.round(((peak - equity[row]) / peak) * 1e6) / 1e6 : 0

@@ -88,7 +88,7 @@ hover(equity, (share) => {
   const { times } = data.equity;
   if (!times.length) return;
   const at = Math.max(0, before(times, times[0] + share * (times[times.length - 1] - times[0]), 1));
-  told.textContent = iso(data.equity.origin + times[at]) + '  equity ' + data.equity.equity[at].toLocaleString('en-US', { minimumFractionDigits: 2 }) + ' ' + data.equity.currency + '  drawdown ' + (data.equity.drawdown[at] * 100).toFixed(2) + ' %';
+  told.textContent = iso(data.equity.origin + times[at]) + '  equity ' + data.equity.equity[at].toLocaleString('en-US', { minimumFractionDigits: data.equity.decimals, maximumFractionDigits: data.equity.decimals }) + ' ' + data.equity.currency + '  drawdown ' + (data.equity.drawdown[at] * 100).toFixed(2) + ' %';
 });
 
 for (const table of document.querySelectorAll('table.sortable')) {

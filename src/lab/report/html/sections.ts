@@ -1,16 +1,7 @@
 import type { Metrics } from '../../metrics/metrics.ts'
 import type { GroupRow } from '../../metrics/tables.ts'
 import { assumptionsOf } from '../assumptions.ts'
-import {
-  durationText,
-  integerText,
-  moneyText,
-  none,
-  numberText,
-  percentText,
-  signedMoney,
-  signedPercent,
-} from '../format.ts'
+import { amountsIn, durationText, integerText, none, numberText, percentText, signedPercent } from '../format.ts'
 import type { ReportRun } from '../report-run.ts'
 import { summaryRows } from '../terminal-summary.ts'
 import { gapText, lookaheadText } from '../terminal.ts'
@@ -21,15 +12,16 @@ import { type Cell, type Content, html, type Html, table, toneOf } from './marku
 export function tiles(run: ReportRun, metrics: Metrics): Html {
   const { outcome, costs } = metrics
   const { currency } = run.spec
+  const amounts = amountsIn(currency)
   const factor = outcome.profitFactorNote === 'noLosses' ? 'no losses' : numberText(outcome.profitFactor)
   const share = costs.lines.at(-1)?.shareOfGross ?? null
   return html`<dl class="tiles">
-    ${tile(`Net profit, ${currency}`, html`<span class="${toneOf(outcome.netProfit).tone ?? ''}">${signedMoney(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${moneyText(run.spec.capital, 0)}`)}
+    ${tile(`Net profit, ${currency}`, html`<span class="${toneOf(outcome.netProfit).tone ?? ''}">${amounts.signed(outcome.netProfit)}</span>`, `${signedPercent(metrics.totalReturn)} of ${amounts.short(run.spec.capital)}`)}
     ${tile('Max drawdown', percentText(metrics.maxDrawdown), metrics.maxDrawdownExact ? 'taken on every tick' : 'from the sampled equity')}
     ${tile('Win rate', percentText(outcome.winRate, 1), `${outcome.wins} won, ${outcome.draws} even, ${outcome.losses} lost`)}
-    ${tile('Profit factor', factor, outcome.expectancy === null ? 'no trades' : `expectancy ${numberText(outcome.expectancy)} ${currency} a trade`)}
+    ${tile('Profit factor', factor, outcome.expectancy === null ? 'no trades' : `expectancy ${amounts.number(outcome.expectancy)} ${currency} a trade`)}
     ${tile('Trades', integerText(outcome.trades), significance(metrics))}
-    ${tile(`Costs, ${currency}`, moneyText(costs.total), share === null ? 'no profit before costs' : `${percentText(share, 1)} of the profit before costs`)}
+    ${tile(`Costs, ${currency}`, amounts.text(costs.total), share === null ? 'no profit before costs' : `${percentText(share, 1)} of the profit before costs`)}
     ${tile('Sharpe', metrics.sharpe === null ? none : numberText(metrics.sharpe), metrics.sharpe === null ? `needs 30 days, has ${metrics.days}` : `Sortino ${numberText(metrics.sortino)}`)}
     ${tile('Market change', signedPercent(metrics.marketChange), `held ${percentText(metrics.exposure.share, 1)} of the time`)}
   </dl>`
@@ -67,6 +59,7 @@ export function groupSection(
   total: GroupRow | null,
   currency: string,
 ): Html {
+  const amounts = amountsIn(currency)
   const all = total === null || rows.length < 2 ? rows : [...rows, total]
   const columns = [
     { title: keyTitle },
@@ -82,13 +75,13 @@ export function groupSection(
   const cells = all.map(({ key, outcome, costs, shareOfCapital }): readonly Cell[] => [
     { text: key in exitWords ? exitWords[key as keyof typeof exitWords] : key },
     { text: integerText(outcome.trades) },
-    { text: signedMoney(outcome.netProfit), ...toneOf(outcome.netProfit) },
+    { text: amounts.signed(outcome.netProfit), ...toneOf(outcome.netProfit) },
     { text: signedPercent(shareOfCapital) },
     { text: percentText(outcome.winRate, 1) },
     { text: signedPercent(outcome.averageFraction) },
     { text: durationText(outcome.averageDurationMs) },
     { text: `${outcome.wins} / ${outcome.draws} / ${outcome.losses}` },
-    { text: moneyText(costs) },
+    { text: amounts.text(costs) },
   ])
   return html`<section>
     <h2>${title}</h2>
@@ -106,18 +99,19 @@ export function costSection({ costs }: Metrics, currency: string): Html {
     { title: 'Of gross', right: true },
     { title: 'Of volume', right: true },
   ]
+  const amounts = amountsIn(currency)
   const rows = costs.lines.map((line): readonly Cell[] => [
     { text: words[line.name] },
-    { text: moneyText(line.total) },
-    { text: moneyText(line.perTrade, 4) },
+    { text: amounts.text(line.total) },
+    { text: amounts.fine(line.perTrade) },
     { text: percentText(line.shareOfGross, 1) },
     { text: line.shareOfVolume === null ? none : `${numberText(line.shareOfVolume * 10_000)} bp` },
   ])
   return html`<section id="costs">
     <h2>Costs</h2>
     <p>
-      ${signedMoney(costs.profitBeforeCosts)} ${currency} before costs, less ${moneyText(costs.total)}, leaves
-      <strong class="${toneOf(costs.netProfit).tone ?? ''}">${signedMoney(costs.netProfit)}</strong>.
+      ${amounts.signed(costs.profitBeforeCosts)} ${currency} before costs, less ${amounts.text(costs.total)}, leaves
+      <strong class="${toneOf(costs.netProfit).tone ?? ''}">${amounts.signed(costs.netProfit)}</strong>.
     </p>
     ${table(columns, rows, { caption: 'Costs by kind', total: true })}
   </section>`

@@ -1,17 +1,7 @@
 import { toNumber } from '#model/money.ts'
 import { totalCost } from '../../metrics/costs.ts'
 import { durationOf, inClosingOrder, netFractionOf } from '../../metrics/outcome.ts'
-import {
-  countOf,
-  durationText,
-  moneyText,
-  none,
-  percentText,
-  priceText,
-  signedMoney,
-  signedPercent,
-  timeText,
-} from '../format.ts'
+import { amountsIn, countOf, durationText, none, percentText, priceText, signedPercent, timeText } from '../format.ts'
 import type { ReportRun } from '../report-run.ts'
 import { whyNot, whyTrade } from '../story.ts'
 import { summary, wouldHaveSentence } from '../why-not-text.ts'
@@ -31,7 +21,8 @@ export function tradesSection(run: ReportRun, maxRows: number): Html {
   }
   const shown = trips.slice(-maxRows)
   const first = trips.length - shown.length
-  const cost = (amount: bigint): Cell => ({ text: moneyText(amount, 2), sort: toNumber(amount) })
+  const amounts = amountsIn(run.spec.currency)
+  const cost = (amount: bigint): Cell => ({ text: amounts.text(amount), sort: toNumber(amount) })
   const rows = shown.map((trip, index): readonly Cell[] => {
     const number = first + index + 1
     const fraction = netFractionOf(trip)
@@ -45,7 +36,7 @@ export function tradesSection(run: ReportRun, maxRows: number): Html {
       },
       { text: trip.instrumentId },
       { text: trip.side },
-      { text: signedMoney(trip.netProfit), sort: toNumber(trip.netProfit), ...profit },
+      { text: amounts.signed(trip.netProfit), sort: toNumber(trip.netProfit), ...profit },
       { text: signedPercent(fraction), sort: fraction ?? 0, ...profit },
       { text: exitWords[trip.exitReason] },
       { text: timeText(Math.floor(trip.openedAt / 1000) * 1000), sort: trip.openedAt },
@@ -177,7 +168,7 @@ export function storySection(run: ReportRun): Html | null {
     <h2>Why</h2>
     ${told.map(
       ([title, number]) =>
-        html`<details${trusted(' open')}><summary>${title}: number ${number}, ${signedMoney(net(number))} ${run.spec.currency}</summary><pre tabindex="0" aria-label="${title}">${whyTrade(run, number).text}</pre></details>`,
+        html`<details${trusted(' open')}><summary>${title}: number ${number}, ${amountsIn(run.spec.currency).signed(net(number))} ${run.spec.currency}</summary><pre tabindex="0" aria-label="${title}">${whyTrade(run, number).text}</pre></details>`,
     )}
   </section>`
 }
