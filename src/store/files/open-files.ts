@@ -105,18 +105,25 @@ async function scan(
 function nothingFound(
   paths: readonly string[],
   skipped: readonly SkippedFile[],
-  { instruments }: FilesOptions,
+  { instruments = [] }: FilesOptions,
   others: readonly string[],
 ): UserError {
-  const filter = instruments && instruments.length > 0 ? ` for ${instruments.join(', ')}` : ''
+  if (others.length > 0) {
+    const rest = others.length > 8 ? ` and ${others.length - 8} more` : ''
+    return new UserError({
+      code: 'noInstrument',
+      message: `no data for ${instruments.join(', ')}`,
+      where: '--instruments',
+      remedy: `there is data for ${others.slice(0, 8).join(', ')}${rest}`,
+      exit: 'notFound',
+    })
+  }
   const why = skipped.slice(0, 3).map(({ path, reason }) => `${path}: ${reason}`)
-  const message = [`there is no market data${filter} in it`, ...why].join('; ')
+  const message = ['there is no market data in it', ...why].join('; ')
   return fileProblem(
     'noMarketData',
     { path: paths.join(', ') },
     message,
-    others.length > 0
-      ? `there is data for ${others.slice(0, 8).join(', ')}${others.length > 8 ? ` and ${others.length - 8} more` : ''}`
-      : 'name files or folders with trades, candles or captures',
+    'name files or folders with trades, candles or captures',
   )
 }
