@@ -156,9 +156,9 @@ function chartSection(run: ReportRun, charts: readonly PriceChart[]): Html {
       ${trusted(drawPrice(first, { from: first.from, to: first.to, width: firstWidth, selected: 0 }))}
     </div>
     <p class="readout" id="price-readout" aria-live="polite">
-      Point at the chart to read it; press a trade to zoom to
-      it.${run.strips === undefined ? ' Conditions are shown at the moments of decisions.' : ''}
+      Point at the chart to read it; press a trade to zoom to it.
     </p>
+    ${run.strips === undefined ? html`<p class="sub">${momentsOnly}</p>` : null}
     <ul class="legend">
       ${key('<path class="entry" d="M8 1l6 10h-12z"/>', 'Entry (up buys, down sells)')}
       ${key('<path class="exit won" d="M8 11l6 -10h-12z"/>', 'Exit, won')}
@@ -176,5 +176,9 @@ function chartSection(run: ReportRun, charts: readonly PriceChart[]): Html {
     </ul>
   </section>`
 }
+
+/** Said where the run kept no verdicts between decisions. */
+const momentsOnly =
+  'A condition is marked only when something was decided: a signal found or skipped, an entry, an exit. Between the marks nothing is known of it, not that it was unmet.'
 
 const sourceHash = (text: string): string => `sha256-${createHash('sha256').update(text).digest('base64')}`

@@ -2,7 +2,7 @@ import type { ReportRun } from './report-run.ts'
 import { buildTradeStory, type TradeStory } from './trade-story.ts'
 import { tradeStoryText } from './trade-story-text.ts'
 import { buildWhyNot, type WhyNot } from './why-not.ts'
-import { whyNotText } from './why-not-text.ts'
+import { type WhyNotOptions, whyNotText } from './why-not-text.ts'
 
 /** A story twice: for reading, and for programs. */
 export interface Told<T> {
@@ -17,7 +17,7 @@ export function whyTrade(run: ReportRun, n: number): Told<TradeStory> {
 }
 
 /** Why there was no trade, on one instrument or on all; throws a `UserError` for an instrument the run does not have. */
-export function whyNot(run: ReportRun, instrument?: string): Told<WhyNot> {
+export function whyNot(run: ReportRun, instrument?: string, options?: WhyNotOptions): Told<WhyNot> {
   const json = buildWhyNot(run, instrument)
-  return { json, text: whyNotText(json) }
+  return { json, text: whyNotText(json, options) }
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { widthOf } from './columns.ts'
+import { widthOf, wrap } from './columns.ts'
 
 export interface TerminalOptions {
   /** ANSI colors; leave off when the output is not a terminal. */
@@ -44,9 +44,9 @@ export function renderTable(
   rows: readonly TableRow[],
   options: TerminalOptions,
 ): string {
-  const kept = fitting(columns, rows, options.width)
+  const { kept, widths } = fitting(columns, rows, options.width)
   const table = new Table({
-    head: kept.map((index) => paint(columns[index].title, 'bold', options)),
+    head: kept.map((index) => paint(folded(columns[index].title, widths[index]), 'bold', options)),
     colAligns: kept.map((index) => columns[index].align),
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1, compact: true },
   })
@@ -54,7 +54,8 @@ export function renderTable(
     table.push(
       kept.map((index) => {
         const cell = row[index] ?? ''
-        return typeof cell === 'string' ? clean(cell) : paint(clean(cell.text), cell.tone, options)
+        const { text, tone } = typeof cell === 'string' ? { text: cell } : cell
+        return paint(folded(clean(text), widths[index]), tone, options)
       }),
     )
   }
@@ -67,7 +68,15 @@ export function renderTable(
 // eslint-disable-next-line no-control-regex -- that is what it removes
 const clean = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
 
-function fitting(columns: readonly TableColumn[], rows: readonly TableRow[], width: number): readonly number[] {
+/** Narrowest a column is made before the table is left too wide. */
+const leastWidth = 8
+
+/** Columns to show and how wide each may be: the least important go first, then the widest are folded. */
+function fitting(
+  columns: readonly TableColumn[],
+  rows: readonly TableRow[],
+  width: number,
+): { readonly kept: readonly number[]; readonly widths: readonly number[] } {
   const widths = columns.map((column, index) =>
     rows.reduce((widest, row) => {
       const cell = row[index] ?? ''
@@ -84,5 +93,18 @@ function fitting(columns: readonly TableColumn[], rows: readonly TableRow[], wid
     )
     kept = kept.filter((index) => index !== first)
   }
-  return kept
+  while (total() > width) {
+    const widest = kept.reduce((a, b) => (widths[b] > widths[a] ? b : a))
+    if (widths[widest] <= leastWidth) break
+    widths[widest]--
+  }
+  return { kept, widths }
+}
+
+/** Text in lines no longer than `width`, also where a single word is. */
+function folded(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  return wrap(text, width)
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [''])
+    .join('\n')
 }

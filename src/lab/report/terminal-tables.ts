@@ -4,6 +4,7 @@ import type { CostTable } from '../metrics/costs.ts'
 import { totalCost } from '../metrics/costs.ts'
 import { durationOf, inClosingOrder, netFractionOf } from '../metrics/outcome.ts'
 import type { GroupRow } from '../metrics/tables.ts'
+import { wrap } from './columns.ts'
 import {
   type Amounts,
   amountsIn,
@@ -91,7 +92,7 @@ export function costsTable(costs: CostTable, currency: string, options: Terminal
     right('Of volume', 1),
   ]
   const before = `Profit before costs ${amounts.signed(costs.profitBeforeCosts)}, costs ${amounts.text(costs.total)}, net ${amounts.signed(costs.netProfit)} ${currency}`
-  return `${renderTable('COSTS', columns, rows, options)}\n${before}`
+  return [renderTable('COSTS', columns, rows, options), ...wrap(before, options.width)].join('\n')
 }
 
 /** Profit by day, week or month, periods without a trade left out. */

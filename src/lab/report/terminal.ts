@@ -12,6 +12,8 @@ import { exitWords } from './words.ts'
 
 /** Trades at or below which the nearest misses are shown. */
 const fewTrades = 5
+/** Instruments up to which every condition is among them. */
+const fewInstruments = 3
 
 export interface ReportOptions extends TerminalOptions {
   /** Also break the profit down by these. */
@@ -42,7 +44,7 @@ export function terminalReport(run: ReportRun, options: ReportOptions): string {
     summaryTable(run, metrics, options),
     costsTable(metrics.costs, currency, options),
     ...(options.trades === true ? [tableOfTrades(run, options)] : []),
-    ...(run.roundTrips.length <= fewTrades ? [whyNot(run).text] : []),
+    ...(run.roundTrips.length <= fewTrades ? [nearestMisses(run, options)] : []),
     qualityBlock(run, options),
     footer(run, options),
   ]
@@ -59,7 +61,9 @@ function heading(run: ReportRun, options: TerminalOptions): string {
     ['Run', `${run.id}, ${countOf(run.counts.events, 'event')} in ${durationText(run.durationMs)}`],
     ...(run.status === 'completed' ? [] : [['Status', statusText(run)]]),
   ]
-  return [paint('BACKTEST REPORT', 'bold', options), ...alignColumns(rows, { indent: 0 })].join('\n')
+  return [paint('BACKTEST REPORT', 'bold', options), ...alignColumns(rows, { indent: 0, width: options.width })].join(
+    '\n',
+  )
 }
 
 /** What a run that did not finish covers. */
@@ -78,6 +82,10 @@ function doubtLines(metrics: Metrics, options: TerminalOptions): readonly string
   })
   return [[paint('DO NOT TRUST THIS RESULT YET', 'bad', options), ...lines].join('\n')]
 }
+
+/** On many instruments only the closest conditions; the `why` command shows all. */
+const nearestMisses = (run: ReportRun, { width }: TerminalOptions): string =>
+  whyNot(run, undefined, { width, brief: run.spec.instruments.length > fewInstruments }).text
 
 function leftOpenBlock(run: ReportRun, metrics: Metrics, options: TerminalOptions): string {
   const title = 'LEFT OPEN'
@@ -102,9 +110,12 @@ function qualityBlock(run: ReportRun, options: TerminalOptions): string {
     ['Duplicates dropped', quality.duplicatesDropped === 0 ? 'none' : integerText(quality.duplicatesDropped)],
     ['Gaps', gapText(run)],
   ]
-  const skipped = quality.skippedFiles.slice(0, 5).map(({ file, reason }) => `  - ${file}: ${reason}`)
+  const skipped = quality.skippedFiles
+    .slice(0, 5)
+    .flatMap(({ file, reason }) => alignColumns([['-', `${file}: ${reason}`]], { width: options.width }))
   const more = quality.skippedFiles.length > 5 ? [`  - and ${quality.skippedFiles.length - 5} more`] : []
-  return [paint('DATA QUALITY', 'bold', options), ...alignColumns(rows, { indent: 0 }), ...skipped, ...more].join('\n')
+  const lines = alignColumns(rows, { indent: 0, width: options.width })
+  return [paint('DATA QUALITY', 'bold', options), ...lines, ...skipped, ...more].join('\n')
 }
 
 /** How many, and the longest. */
@@ -117,13 +128,14 @@ export function gapText(run: Pick<ReportRun, 'quality'>): string {
 
 function footer(run: ReportRun, options: TerminalOptions): string {
   const changed = run.lookahead !== null && run.lookahead.changedDecisions > 0
+  const tone = run.lookahead === null ? 'warn' : changed ? 'bad' : 'good'
   const assumed = assumptionsOf(run)
     .map(({ name, text }) => `${name} ${text}`)
     .join(', ')
   return [
     ...wrap(`Simulator: ${assumed === '' ? 'nothing simulated' : assumed}.`, options.width),
-    paint(lookaheadText(run), run.lookahead === null ? 'warn' : changed ? 'bad' : 'good', options),
-    `Fingerprint ${run.fingerprint}  seed ${run.spec.seed}`,
+    ...wrap(lookaheadText(run), options.width).map((line) => paint(line, tone, options)),
+    ...wrap(`Fingerprint ${run.fingerprint} seed ${run.spec.seed}`, options.width),
   ].join('\n')
 }
 

@@ -2,18 +2,30 @@ import type { DenialCode } from '#model/codes.ts'
 import type { Unit } from '#model/indicator.ts'
 import { alignColumns, wrap } from './columns.ts'
 import { countOf, durationText, none, percentText } from './format.ts'
-import type { Approach, WhyNot } from './why-not.ts'
+import { type Approach, shortfall, type WhyNot } from './why-not.ts'
 import { abandonWords, denialWords, groupLabel, skipWords, thresholdText, withUnit } from './words.ts'
 
+export interface WhyNotOptions {
+  /** Columns of the terminal: less important columns are left out; tables take what they need when absent. */
+  readonly width?: number
+  /** Only the closest conditions of each group. */
+  readonly brief?: boolean
+}
+
+/** Conditions of a group shown in brief. */
+const closest = 3
+
 /** The nearest misses as plain text. */
-export function whyNotText(story: WhyNot, width = 110): string {
+export function whyNotText(story: WhyNot, options: WhyNotOptions = {}): string {
   const scope = story.instrument ?? 'all instruments'
   return [
-    `Why not: ${scope}, ${story.from} to ${story.to}`,
-    ...wrap(summary(story), width),
-    ...sections(story, width),
+    ...wrap(`Why not: ${scope}, ${story.from} to ${story.to}`, options.width ?? proseWidth),
+    ...wrap(summary(story), options.width ?? proseWidth),
+    ...sections(story, options),
   ].join('\n')
 }
+
+const proseWidth = 110
 
 /** One or two sentences that name the main obstacle. */
 export function summary(story: WhyNot): string {
@@ -49,26 +61,33 @@ export function approachSentence(approach: Approach): string {
     : `${reached}: short by ${withUnit(-approach.bestMargin, unit)}${where}.`
 }
 
-function sections(story: WhyNot, width: number): readonly string[] {
+function sections(story: WhyNot, options: WhyNotOptions): readonly string[] {
   const lines: string[] = []
+  const width = options.width ?? proseWidth
   for (const [strategy, conditions] of Map.groupBy(story.conditions, (condition) => condition.strategy)) {
-    lines.push('', `Closest approach, ${strategy}`, ...approachRows(conditions))
-    for (const sentence of conditions.map(wouldHaveSentence).filter((text) => text !== null))
+    const shown = options.brief === true ? closestOf(conditions) : conditions
+    lines.push('', `Closest approach, ${strategy}`, ...approachRows(shown, options.width))
+    const hidden = conditions.length - shown.length
+    if (hidden > 0)
+      lines.push(...wrap(`and ${countOf(hidden, 'more condition')}: riptide why ${story.runId}`, width, 2))
+    for (const sentence of shown.map(wouldHaveSentence).filter((text) => text !== null))
       lines.push(...wrap(sentence, width, 2))
   }
   if (story.blockedMost !== null || story.blockedLast !== null) {
     lines.push('', 'What stood in the way, alone, while all else was met')
     if (story.blockedMost !== null) {
-      lines.push(
-        `  Longest  ${labelOf(story.blockedMost)} for ${durationText(story.blockedMost.blockedAloneMs)} (${percentText(story.blockedMost.blockedAloneShare, 1)} of the time asked)`,
-      )
+      const { blockedAloneMs, blockedAloneShare } = story.blockedMost
+      const time = `${durationText(blockedAloneMs)} (${percentText(blockedAloneShare, 1)} of the time asked)`
+      lines.push(...alignColumns([['Longest', `${labelOf(story.blockedMost)} for ${time}`]], { width }))
     }
-    if (story.blockedLast !== null)
-      lines.push(`  Last     ${labelOf(story.blockedLast)} at ${story.blockedLast.blockedAloneAt ?? none}`)
+    if (story.blockedLast !== null) {
+      const at = story.blockedLast.blockedAloneAt ?? none
+      lines.push(...alignColumns([['Last   ', `${labelOf(story.blockedLast)} at ${at}`]], { width }))
+    }
   }
   if (story.instrument === null && story.nearest.length > 1) {
     const rows = story.nearest.slice(0, 5).map((row) => [row.instrument, row.strategy, nearestText(row)])
-    lines.push('', 'Nearest instruments', ...alignColumns(rows))
+    lines.push('', 'Nearest instruments', ...alignColumns(rows, { width }))
   }
   lines.push(
     ...reasonLines(
@@ -103,7 +122,7 @@ function nearestText(row: WhyNot['nearest'][number]): string {
   return row.margin >= 0 ? 'each condition was met, never all together' : `held back by ${row.reading}`
 }
 
-function approachRows(conditions: readonly Approach[]): readonly string[] {
+function approachRows(conditions: readonly Approach[], width: number | undefined): readonly string[] {
   const rows = conditions.map((condition) => {
     const unit = unitOf(condition)
     const value = condition.bestValue === null ? 'no value' : withUnit(condition.bestValue, unit)
@@ -128,7 +147,17 @@ function approachRows(conditions: readonly Approach[]): readonly string[] {
   })
   return alignColumns([['Group', 'Reading', 'Needs', 'Best', 'Margin', 'Met', 'Pending', 'When'], ...rows], {
     right: [3, 5, 6],
+    drop: [6, 5, 7],
+    ...(width === undefined ? {} : { width }),
   })
+}
+
+/** Of each group those nearest to their threshold on either side; the order stays. */
+function closestOf(conditions: readonly Approach[]): readonly Approach[] {
+  const kept = [...Map.groupBy(conditions, ({ group }) => group).values()].flatMap((group) =>
+    group.toSorted((a, b) => Math.abs(shortfall(a)) - Math.abs(shortfall(b))).slice(0, closest),
+  )
+  return conditions.filter((condition) => kept.includes(condition))
 }
 
 /** Easier thresholds shown in a sentence. */
