@@ -71,12 +71,13 @@ class Replay {
         yieldedAt = performance.now()
       }
       for (;;) {
-        // nothing earlier than the horizon can still be loaded
+        // from the horizon on, also at its very time, there may be market that is not loaded yet
         const horizon = this.#horizon()
         const market = engine.nextTime()
-        const venueTime = venue.nextTime(Math.min(market, horizon))
-        if (venueTime < market) this.#venue(venueTime)
-        else if (market <= horizon && market < Infinity) {
+        const limit = Math.min(market, horizon) - 1
+        const venueTime = venue.nextTime(limit)
+        if (venueTime <= limit && venueTime < Infinity) this.#venue(venueTime)
+        else if (market < horizon) {
           this.#outputs(engine.step(), market)
           observer.onStep?.(market)
         } else if (horizon === Infinity) return
