@@ -10,7 +10,7 @@ const f = (...values: readonly number[]): Float64Array => Float64Array.from(valu
 function trades(rows: readonly (readonly [time: number, price: number, quantity: number])[]): MarketBlock {
   const column = (at: 0 | 1 | 2): Float64Array => Float64Array.from(rows, (row) => row[at])
   const side = new Int8Array(rows.length)
-  return { instrumentId: id, trades: { time: column(0), price: column(1), quantity: column(2), side } } as MarketBlock
+  return { instrumentId: id, trades: { time: column(0), price: column(1), quantity: column(2), side } }
 }
 
 function bars(intervalMs: number, count: number): MarketBlock {
@@ -26,13 +26,23 @@ function bars(intervalMs: number, count: number): MarketBlock {
       close,
       volume: new Float64Array(count).fill(7),
     },
-  } as MarketBlock
+  }
 }
 
 test('trades are drawn by the minute with what was traded in it', () => {
   const recorder = new PriceRecorder(id)
-  recorder.add(trades([[10, 5, 1], [20, 7, 2]])) // prettier-ignore
-  recorder.add(trades([[minute - 1, 6, 3], [minute, 9, 4]])) // prettier-ignore
+  recorder.add(
+    trades([
+      [10, 5, 1],
+      [20, 7, 2],
+    ]),
+  )
+  recorder.add(
+    trades([
+      [minute - 1, 6, 3],
+      [minute, 9, 4],
+    ]),
+  )
   expect(recorder.series()).toEqual({
     instrumentId: id,
     intervalMs: minute,

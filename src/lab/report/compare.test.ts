@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { widthOf } from './columns.ts'
 import { comparisonText, compareRuns } from './compare.ts'
 import { sampleRun } from './sample-run.ts'
 
@@ -60,4 +61,60 @@ test('ids that differ by design do not part two runs', () => {
       : fact,
   )
   expect(compareRuns(run, { ...run, decisions }).firstDifference).toBeNull()
+})
+
+test('two quite different strategies are told apart in a few rows that fit the terminal; the leaves stay in the JSON', () => {
+  const [strategy] = run.spec.strategies
+  const { document } = strategy
+  const other = {
+    ...run,
+    id: 'r00043',
+    fingerprint: 'other',
+    spec: {
+      ...run.spec,
+      currency: 'BTC',
+      strategies: [
+        {
+          name: 'dips',
+          hash: 'feed5eed0000',
+          document: {
+            ...document,
+            name: 'dips',
+            readings: Object.fromEntries(
+              Array.from({ length: 30 }, (_, index) => [`r${index}`, { indicator: 'rsi', params: { fromMs: index } }]),
+            ),
+            signal: { when: { reading: 'kLine', is: 'crossesAbove' as const, value: { reading: 'dLine' } } },
+            cancel: { ...document.cancel, timeoutMs: 7_200_000 },
+          },
+        },
+      ],
+      instruments: run.spec.instruments.slice(1),
+      settings: Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`setting${index}`, index])),
+    },
+  }
+  const comparison = compareRuns(run, other)
+  expect(comparison.spec.length).toBeGreaterThan(60)
+  expect(comparison.settings.map(({ path }) => path).slice(0, 3)).toEqual(['strategies', 'capital', 'instruments'])
+  expect(comparison.settings).toContainEqual({
+    path: 'signal.when',
+    a: 'pumpMagnitude ≥ 7, volumeSurge ≥ 3',
+    b: 'kLine crosses above dLine',
+  })
+  for (const width of [80, 120]) {
+    const text = comparisonText(comparison, { color: false, width })
+    const lines = text.split('\n')
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width)
+    const asked = text.slice(text.indexOf('WHAT WAS ASKED'), text.indexOf('WHAT CAME OUT'))
+    expect(asked.match(/^│ [a-z]/gm)?.length).toBe(15)
+    expect(asked).toMatch(/and \d+ more settings; \d+ values in all; --json lists every one\./)
+  }
+})
+
+test('amounts in different currencies are not subtracted', () => {
+  const comparison = compareRuns(run, { ...run, spec: { ...run.spec, currency: 'BTC' } })
+  expect(comparison.metrics.find(({ name }) => name === 'Net profit')?.change).toBeNull()
+  expect(comparison.metrics.find(({ name }) => name === 'Trades')?.change).toBe(0)
+  expect(comparisonText(comparison, { color: false, width: 100 })).toMatch(
+    /Net profit +│ +[-\d,.]+ USDT │ +[-\d,.]+ BTC/,
+  )
 })

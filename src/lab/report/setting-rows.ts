@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { RunSpec } from '#model/run.ts'
 import type { Group, Strategy } from '#model/strategy.ts'
-import { amountsIn, countOf, timeText } from './format.ts'
+import { amountsIn, countOf, durationText, timeText } from './format.ts'
 import { conditionsIn } from './other-reading.ts'
 import { thresholdText } from './words.ts'
 
@@ -24,17 +24,14 @@ export function settingRows(a: RunSpec, b: RunSpec): readonly SettingRow[] {
   const names = (spec: RunSpec): string =>
     spec.strategies.map(({ name, hash }) => `${name}@${hash.slice(0, 8)}`).join(', ')
   row('strategies', names(a), names(b))
-  for (const [left, right] of strategyPairs(a, b)) rows.push(...documentRows(left, right, a.strategies.length > 1))
   row('capital', capitalText(a), capitalText(b))
   row('from', timeText(a.from), timeText(b.from))
   row('to', timeText(a.to), timeText(b.to))
   row('instruments', listText(a.instruments.map(({ id }) => id)), listText(b.instruments.map(({ id }) => id)))
   row('data', listText(a.data.map(({ label }) => label)), listText(b.data.map(({ label }) => label)))
-  for (const { label, checksum } of a.data) {
-    const other = b.data.find((one) => one.label === label)
-    if (other !== undefined) row(`data.${label}`, checksum.slice(0, 12), other.checksum.slice(0, 12))
-  }
   row('seed', String(a.seed), String(b.seed))
+  rows.push(...changedData(a, b))
+  for (const [left, right] of strategyPairs(a, b)) rows.push(...documentRows(left, right, a.strategies.length > 1))
   rows.push(...partRows('limits', a.limits, b.limits))
   rows.push(...partRows('simulator', a.simulator, b.simulator))
   rows.push(...partRows('settings', a.settings, b.settings))
@@ -43,6 +40,19 @@ export function settingRows(a: RunSpec, b: RunSpec): readonly SettingRow[] {
     if (other !== undefined) rows.push(...partRows(instrument.id, instrument, other))
   }
   return rows
+}
+
+/** Recordings of one name with other contents. */
+function changedData(a: RunSpec, b: RunSpec): readonly SettingRow[] {
+  const both = a.data.flatMap(({ label, checksum }) => {
+    const other = b.data.find((one) => one.label === label)
+    return other === undefined
+      ? []
+      : [{ path: `data.${label}`, a: checksum.slice(0, 12), b: other.checksum.slice(0, 12) }]
+  })
+  const changed = both.filter((entry) => entry.a !== entry.b)
+  if (changed.length <= fewPlaces) return changed
+  return [{ path: 'data', a: countOf(both.length, 'recording'), b: `${changed.length} of them with other contents` }]
 }
 
 /** Documents to hold against each other: those of one name, or the only one of each run. */
@@ -77,11 +87,16 @@ function partRows(prefix: string, a: object, b: object): readonly SettingRow[] {
 /** Where two values differ, down to what is not an object on both sides. */
 function placesOf(a: unknown, b: unknown, path: string): readonly SettingRow[] {
   if (isDeepStrictEqual(a, b)) return []
-  if (!isObject(a) || !isObject(b) || isGroup(a) || isGroup(b)) return [{ path, a: shortText(a), b: shortText(b) }]
+  if (!isObject(a) || !isObject(b) || isGroup(a) || isGroup(b))
+    return [{ path, a: namedText(path, a), b: namedText(path, b) }]
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) =>
     placesOf(a[key], b[key], `${path}.${key}`),
   )
 }
+
+/** A duration is known by its name. */
+const namedText = (name: string, value: unknown): string =>
+  typeof value === 'number' && name.endsWith('Ms') ? durationText(value) : shortText(value)
 
 /** Any setting in a few words. */
 function shortText(value: unknown): string {
@@ -89,17 +104,17 @@ function shortText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value))
     return value.every((item) => typeof item !== 'object') ? listText(value) : `${value.length} items`
-  if (!isObject(value)) return String(value)
+  if (!isObject(value)) return String(value as number | boolean)
   if (isGroup(value)) return groupText(value)
   const parts = Object.entries(value).map(([key, part]) =>
-    key === 'when' ? shortText(part) : `${key} ${innerText(part)}`,
+    key === 'when' ? shortText(part) : `${key} ${isObject(part) ? innerText(part) : namedText(key, part)}`,
   )
   return parts.length === 0 ? 'none' : parts.join(', ')
 }
 
 /** Inside another value: an indicator by its id, an object by what it holds. */
-function innerText(value: unknown): string {
-  if (!isObject(value) || isGroup(value)) return shortText(value)
+function innerText(value: Readonly<Record<string, unknown>>): string {
+  if (isGroup(value)) return shortText(value)
   if (typeof value['indicator'] === 'string') return value['indicator']
   if (typeof value['variant'] === 'string') return value['variant']
   return `(${shortText(value)})`

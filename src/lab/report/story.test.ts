@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { UserError } from '#model/failure.ts'
 import { formatMoney, toMoney } from '#model/money.ts'
 import { inClosingOrder } from '../metrics/outcome.ts'
+import { htmlReport } from './html.ts'
 import { sampleRun } from './sample-run.ts'
 import { whyNot, whyTrade } from './story.ts'
 
@@ -149,4 +150,56 @@ test('a run of trailing moves is one line, and where the stop was set stays visi
   }))
   const { text } = whyTrade({ ...run, decisions: [...run.decisions, ...moves] }, number)
   expect(text).toMatch(/set {2,}[\d.]+ {2,}entry\n.*Z {2}11 → {2,}14 {2,}trailing, 3 moves/)
+})
+
+test('a condition on another reading names it, and nowhere is there a NaN', () => {
+  const [strategy] = run.spec.strategies
+  const signal = { when: { reading: 'pumpMagnitude', is: 'crossesAbove' as const, value: { reading: 'volumeSurge' } } }
+  const compared = {
+    ...run,
+    spec: { ...run.spec, strategies: [{ ...strategy, document: { ...strategy.document, signal } }] },
+    nearMisses: run.nearMisses.map((miss) =>
+      miss.reading === 'pumpMagnitude'
+        ? { ...miss, operator: 'crossesAbove' as const, threshold: null, against: 'volumeSurge', wouldHave: [] }
+        : miss,
+    ),
+    decisions: run.decisions.map((fact) =>
+      'verdicts' in fact
+        ? {
+            ...fact,
+            verdicts: fact.verdicts.map((verdict) =>
+              verdict.reading === 'pumpMagnitude' && verdict.group === 'signal'
+                ? {
+                    ...verdict,
+                    operator: 'crossesAbove' as const,
+                    threshold: fact.type === 'signalDetected' ? 6.5 : Number.NaN,
+                  }
+                : verdict,
+            ),
+          }
+        : fact,
+    ),
+  }
+  const { strips: _strips, ...moments } = compared
+  const why = whyNot(compared)
+  expect(why.text).toMatch(/pumpMagnitude {2,}crosses above volumeSurge {2}/)
+  expect(why.json.conditions.find(({ reading }) => reading === 'pumpMagnitude')).toMatchObject({
+    threshold: null,
+    against: 'volumeSurge',
+  })
+  const story = whyTrade(compared, 1)
+  expect(story.text).toMatch(/pumpMagnitude {2,}[\d.]+ % {2}crosses above volumeSurge \(6\.5 %\)/)
+  const page = htmlReport(moments)
+  expect(page).toContain('pumpMagnitude crosses above volumeSurge')
+  const numbers = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null ? Object.values(value).some(numbers) : Number.isNaN(value)
+  expect([why.json, story.json].some(numbers)).toBe(false)
+  for (const text of [why.text, story.text, page.replace(/<script>[^]*?<\/script>/g, '')])
+    expect(text.includes('NaN')).toBe(false)
+  // Runs stored before the name was kept have NaN as the threshold.
+  const older = compared.nearMisses.map(({ against: _against, ...miss }) => ({
+    ...miss,
+    threshold: miss.threshold ?? Number.NaN,
+  }))
+  expect(whyNot({ ...compared, nearMisses: older }).text).toContain('crosses above a reading')
 })

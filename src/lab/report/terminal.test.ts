@@ -36,6 +36,42 @@ test.each([80, 90, 100, 160])('no table is wider than a terminal of %i columns',
   expect(Math.max(...tables.map(widthOf))).toBeLessThanOrEqual(width)
 })
 
+// the fingerprint is one word of 64 characters
+test.each([72, 80, 120])('no line at all is wider than a terminal of %i columns', (width) => {
+  const long = {
+    ...run,
+    roundTrips: run.roundTrips.slice(0, 4),
+    spec: { ...run.spec, currency: 'BTC', strategies: Array(6).fill(run.spec.strategies[0]) },
+    quality: {
+      ...run.quality,
+      skippedFiles: [{ file: 'a'.repeat(30), reason: 'no column is named price '.repeat(6) }],
+    },
+  }
+  const lines = linesOf(terminalReport(long, { color: false, width, trades: true, breakdown: ['day'] }))
+  expect(lines.filter((line) => widthOf(line) > width)).toEqual([])
+})
+
+test('on many instruments the nearest misses show the closest three conditions of each group', () => {
+  const readings = [0.5, 3, 1, 9, 2]
+  const nearMisses = ['A_USDT', 'B_USDT', 'C_USDT', 'D_USDT'].flatMap((instrument) =>
+    readings.map((short, index) => ({
+      ...run.nearMisses[0],
+      instrumentId: instrument as (typeof run.nearMisses)[0]['instrumentId'],
+      reading: `reading${index}`,
+      threshold: 10,
+      bestMargin: -short,
+      bestValue: 10 - short,
+      wouldHave: [],
+    })),
+  )
+  const base = { ...run, roundTrips: [], nearMisses }
+  const [instrument] = run.spec.instruments
+  const many = terminalReport({ ...base, spec: { ...run.spec, instruments: Array(4).fill(instrument) } }, plain)
+  expect(many.match(/^ {2}S1 Signal {2}reading\d/gm)?.map((line) => line.at(-1))).toEqual(['0', '2', '4'])
+  expect(many).toContain('and 2 more conditions: riptide why r00042')
+  expect(terminalReport(base, plain).match(/^ {2}S1 Signal {2}reading\d/gm)).toHaveLength(5)
+})
+
 test('colors are escape codes only when asked for', () => {
   const escapes = new RegExp(String.fromCharCode(27))
   expect(terminalReport(run, plain)).not.toMatch(escapes)
