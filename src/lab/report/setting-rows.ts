@@ -104,7 +104,7 @@ function shortText(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value))
     return value.every((item) => typeof item !== 'object') ? listText(value) : `${value.length} items`
-  if (!isObject(value)) return String(value as number | boolean)
+  if (!isObject(value)) return typeof value === 'bigint' ? value.toString() : JSON.stringify(value)
   if (isGroup(value)) return groupText(value)
   const parts = Object.entries(value).map(([key, part]) =>
     key === 'when' ? shortText(part) : `${key} ${isObject(part) ? innerText(part) : namedText(key, part)}`,
