@@ -259,6 +259,8 @@ export class InstanceDesk {
       return
     }
     if (moment.time - instance.view.signalTime >= cancel.timeoutMs) {
+      // asked for the record: what it lacked at the end
+      instance.asks('entry', moment.stretch, moment.at)
       this.#abandonSignal('signalTimeout', moment, null, instance.verdicts(moment.at, 'cancel', 'entry'))
       return
     }

@@ -102,7 +102,7 @@ class Replay {
     this.#options.venue.load(block)
     this.#options.engine.load(block)
     this.#options.observer.onBlock?.(block)
-    this.#options.observer.onProgress?.(this.rows, feed.from)
+    this.#options.observer.onProgress?.(this.rows, lastTimeOf(block, -Infinity))
   }
 
   #horizon(): UnixMs {
@@ -180,7 +180,7 @@ class SegmentFeed implements Feed {
         this.from = this.#last
         return step.value
       }
-      const ended = this.#blocks !== undefined
+      const ended = this.#blocks !== undefined && this.#last > -Infinity
       this.#blocks = undefined
       const following = this.#segments[this.#index + 1]
       const separate = following === undefined || following.from - this.#last > this.#separateMs
