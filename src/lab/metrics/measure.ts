@@ -9,6 +9,7 @@ export type MeasuredRun = Pick<
 
 /** Metrics of a finished run; the drawdown is the engine's own, taken on every tick, where the run has an account. */
 export function measureRun(run: MeasuredRun): Metrics {
+  const { reportLatencyMs } = run.spec.simulator
   return computeMetrics({
     trips: run.roundTrips,
     equity: run.equity,
@@ -18,6 +19,7 @@ export function measureRun(run: MeasuredRun): Metrics {
     orders: run.orders,
     fills: fillsOf(run.fills, run.orders),
     prices: run.prices,
+    ...(typeof reportLatencyMs === 'number' ? { reportLatencyMs } : {}),
     instruments: run.spec.instruments.map(({ id }) => id),
     tags: Object.fromEntries(run.spec.strategies.map(({ name, document }) => [name, document.tags])),
     ...(run.account === null ? {} : { exactMaxDrawdown: run.account.maxDrawdown }),

@@ -27,6 +27,8 @@ export interface MetricsInput {
   readonly orders: readonly Order[]
   readonly fills: readonly FillView[]
   readonly prices: readonly PriceSeries[]
+  /** How long after it happened a fill is stamped; 0 when absent. */
+  readonly reportLatencyMs?: number
   /** Instruments of the run, so that those without a trade are listed too. */
   readonly instruments: readonly string[]
   /** Tags by strategy name. */
@@ -136,6 +138,7 @@ export function computeMetrics(input: MetricsInput): Metrics {
       elapsedMs,
       fills: input.fills,
       prices: input.prices,
+      reportLatencyMs: input.reportLatencyMs ?? 0,
       trades: outcome.trades,
       losses: outcome.losses,
       totalCosts: costs.total,

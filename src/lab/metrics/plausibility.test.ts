@@ -80,6 +80,17 @@ test('a fill at the moment a bar closes may belong to the bar that closed or to 
   expect(at({ time: 180_001, side: 'sell', price: 110 })).toEqual([])
 })
 
+test('a fill is held against the bar in which it happened, not only the one in which it was heard of', () => {
+  const falling = [{ ...prices[0], low: Float64Array.of(90, 50, 40), high: Float64Array.of(110, 60, 45) }]
+  const late = (time: number) =>
+    doubts({ prices: falling, reportLatencyMs: 50, fills: [fill({ time, side: 'sell', price: 110 })] })
+  expect([late(60_049), late(60_050)]).toEqual([[], []])
+  expect(late(60_051)).toEqual(['outsideBar'])
+  // Ten percent of each bar, told 50 ms later: never twelve of one.
+  const shares = [60_050, 120_050, 180_050].map((time) => fill({ time, quantity: 10 }))
+  expect(doubts({ reportLatencyMs: 50, fills: shares })).toEqual([])
+})
+
 test('many trades without a loss, or without any cost, are doubted', () => {
   expect(doubts({ trades: 20, losses: 0 })).toEqual(['noLosses'])
   expect(doubts({ totalCosts: 0n })).toEqual(['noCosts'])

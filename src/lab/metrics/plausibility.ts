@@ -31,6 +31,8 @@ export interface PlausibilityInput {
   readonly elapsedMs: number
   readonly fills: readonly FillView[]
   readonly prices: readonly PriceSeries[]
+  /** How long after it happened a fill is stamped; 0 when absent. */
+  readonly reportLatencyMs?: number
   readonly trades: number
   readonly losses: number
   readonly totalCosts: bigint
@@ -38,7 +40,7 @@ export interface PlausibilityInput {
 
 /** Every reason to distrust a result, worst kinds of evidence first. */
 export function doubtsOf(input: PlausibilityInput): readonly Doubt[] {
-  const found = inspectFills(input.fills, input.prices)
+  const found = inspectFills(input.fills, input.prices, input.reportLatencyMs ?? 0)
   const doubts: Doubt[] = []
   const doubt = (code: DoubtCode, value: number, limit: number, message: string): void =>
     void doubts.push({ code, value, limit, message })
@@ -97,7 +99,7 @@ interface Findings {
   readonly favorable: number
 }
 
-function inspectFills(fills: readonly FillView[], prices: readonly PriceSeries[]): Findings {
+function inspectFills(fills: readonly FillView[], prices: readonly PriceSeries[], latencyMs: number): Findings {
   const byInstrument = new Map(prices.map((entry) => [entry.instrumentId, entry]))
   const perBar = new Map<string, number>()
   let outside = 0
@@ -106,7 +108,7 @@ function inspectFills(fills: readonly FillView[], prices: readonly PriceSeries[]
   let largestShare = 0
   for (const fill of fills) {
     const columns = byInstrument.get(fill.instrumentId)
-    const rows = columns === undefined ? [] : barsAt(columns, fill.time)
+    const rows = columns === undefined ? [] : barsAt(columns, fill.time - latencyMs, fill.time)
     if (columns === undefined || rows.length === 0) continue
     const row = rows.find((at) => isPossible(fill, columns, at))
     if (row === undefined) {
@@ -139,10 +141,18 @@ function isPossible(fill: FillView, bars: PriceSeries, row: number): boolean {
 }
 
 /**
- * Rows of the bars a time belongs to, the likeliest first. What is filled from a candle carries the time of its close, which
- * is the opening of the next: at an opening both count.
+ * Rows of the bars a fill belongs to that happened and was stamped at these times, the earliest first. What is filled from a
+ * candle happens at its close, which is the opening of the next: at an opening both count.
  */
-function barsAt(bars: PriceSeries, time: UnixMs): readonly number[] {
+function barsAt(bars: PriceSeries, happened: UnixMs, stamped: UnixMs): readonly number[] {
+  const rows: number[] = []
+  for (let row = barBefore(bars, stamped); row >= 0 && bars.time[row] + bars.intervalMs >= happened; row--)
+    rows.unshift(row)
+  return rows
+}
+
+/** The last bar that began at or before a time; −1 when none did. */
+function barBefore(bars: PriceSeries, time: UnixMs): number {
   let low = 0
   let high = bars.time.length
   while (low < high) {
@@ -150,13 +160,7 @@ function barsAt(bars: PriceSeries, time: UnixMs): readonly number[] {
     if (bars.time[middle] <= time) low = middle + 1
     else high = middle
   }
-  const row = low - 1
-  if (row < 0) return []
-  const end = bars.time[row] + bars.intervalMs
-  if (time > end) return []
-  if (time === end) return [row]
-  const closesNow = row > 0 && time === bars.time[row] && bars.time[row - 1] + bars.intervalMs === time
-  return closesNow ? [row - 1, row] : [row]
+  return low - 1
 }
 
 const countText = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
