@@ -58,6 +58,10 @@ interface Decimal {
 /** The shortest decimal that reads back as this number, as an integer and a count of decimals. */
 function toDecimal(value: number): Decimal {
   if (!Number.isFinite(value)) throw new RangeError(`not an amount: ${value}`)
+  const units = Math.round(value * 1e8)
+  // below 2⁵³ / 1e8 two amounts of eight decimals are never the same number, so reading back proves the digits
+  if (Math.abs(units) < Number.MAX_SAFE_INTEGER && units / 1e8 === value)
+    return { mantissa: BigInt(units), decimals: digits }
   const text = String(value)
   const [base = '0', exponent = '0'] = text.split('e')
   const [whole = '0', fraction = ''] = base.split('.')

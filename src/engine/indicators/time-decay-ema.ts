@@ -35,7 +35,7 @@ export const timeDecayEma: IndicatorDefinition = {
     return {
       kind: 'column',
       fill(from, to, values, reasons) {
-        far.ensure()
+        if (next === -1) far.ensure()
         const { price, time: tradeTime, offset } = market.trades
         const { time, trades } = market.timeline
         for (
