@@ -280,9 +280,11 @@ class EngineCore implements Engine, TradingRoom {
     this.limits = saved.limits
     this.orders.restore(saved.orders)
     this.portfolio.restore(saved.portfolio)
+    const ids = saved.instruments.map(({ instrument }) => instrument.id)
+    if (ids.join() !== this.#instruments.map(({ id }) => id).join())
+      throw new Error('the snapshot has other instruments than the setup')
     saved.instruments.forEach((part, index) => {
       const desk = this.#instruments[index]
-      if (!desk) throw new Error('the snapshot has other instruments than the setup')
       this.#changeInstrument(desk, part.instrument)
       desk.market.restore(part.market)
       desk.slots.forEach((slot, at) => slot.restore(part.slots[at]))

@@ -76,7 +76,8 @@ function resolveReading(
   }
   const resolved = resolveParameters(definition, source.params ?? {})
   if (!resolved.ok) {
-    for (const problem of resolved.problems) problems.push({ ...problem, path: `${path}.params.${problem.path}` })
+    const at = (parameter: string): string => (parameter === '' ? `${path}.params` : `${path}.params.${parameter}`)
+    for (const problem of resolved.problems) problems.push({ ...problem, path: at(problem.path) })
     return undefined
   }
   const role: Role = source.role ?? 'general'
@@ -225,7 +226,7 @@ class DocumentCheck {
   }
 
   #reading(path: string, name: string): IndicatorDefinition | undefined {
-    if (!(name in this.#document.readings)) {
+    if (!Object.hasOwn(this.#document.readings, name)) {
       this.#add(
         path,
         'unknownReading',

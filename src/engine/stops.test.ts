@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Order } from '#model/order.ts'
-import { exampleStrategy, second } from './example.ts'
+import { exampleStrategy, scripted, second } from './example.ts'
 import { ExampleFloor, holdingFloor } from './example-floor.ts'
 
 /** Stops the venue has accepted and not yet canceled. */
@@ -39,6 +39,28 @@ describe('the stop', () => {
     floor.fill(entry, 9, 100)
     expect(floor.orders('stopLoss')).toHaveLength(1)
     expect(floor.path().at(-1)).toBe('entering → holding (entryFilled)')
+  })
+
+  test('stands at its reading as it is at the fill, and at its distance while that is pending', () => {
+    const level = scripted('level', (ms) => (ms < 5_000 ? 90 + ms / 1_000 : Number.NaN))
+    const strategy = exampleStrategy(
+      { protection: { stopLoss: { distancePct: 5, priceReading: 'level' }, takeProfit: { distancePct: 3, scaling: { reading: 'wide', points: [[0, 1], [1, 2]] } } } }, // prettier-ignore
+      { level, wide: scripted('wide', (ms) => Number(ms >= 4_000)) },
+    )
+    for (const [at, stop, target] of [
+      [3, 93, 103],
+      [4, 94, 106],
+      [6, 95, 106],
+    ] as const) {
+      const floor = new ExampleFloor({ strategies: [strategy] })
+      floor.trade(1, 100)
+      floor.trade(2, 100)
+      floor.timer(at)
+      floor.now = at + 0.3
+      floor.fill(floor.last('entry'), 10, 100)
+      expect(floor.last('stopLoss').stopPrice).toBe(stop)
+      expect(floor.last('takeProfit').price).toBe(target)
+    }
   })
 
   test('moves to the price really paid: the new one is accepted before the old one is canceled', () => {

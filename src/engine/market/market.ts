@@ -45,7 +45,7 @@ export interface Market {
   push(event: MarketEvent): void
   /**
    * Builds the next stretch of at most `maxInstants` instants up to `untilTime` inclusive into `view.timeline` and returns how many are new.
-   * 0 = nothing left by then, or a control event is due: `control()` has it.
+   * 0 = nothing left by then, or a control event is due: `control()` has it; the stretch stays as it was.
    */
   advance(maxInstants: number, untilTime: number): number
   /** The control event due next, once everything before it has happened. */
@@ -161,6 +161,7 @@ class InstrumentMarket implements Market, MarketView {
     const quoteRows = this.#quoteRows
     const gridMs = this.#gridMs
     const half = gridMs / 2
+    if (!this.#isDue(untilTime)) return 0
     const limit = Math.min(maxInstants, this.#capacity)
     const lastAt = timeline.length - 1
     timeline.time[0] = timeline.time[lastAt]
@@ -227,6 +228,16 @@ class InstrumentMarket implements Market, MarketView {
     this.#stretch.number++
     if (!this.#barSource) for (const bars of this.#bars.values()) bars.build(timeline, trades)
     return at - 1
+  }
+
+  /** An instant, not a control event, is next and not later than `untilTime`. */
+  #isDue(untilTime: number): boolean {
+    const rowTime = Math.min(this.trades.nextTime(), this.#quoteRows.nextTime())
+    const eventTime = this.#nextEventTime()
+    const time = Math.min(rowTime, eventTime)
+    if (this.#nextGrid < time) return this.#nextGrid <= untilTime
+    if (time > untilTime || time === Infinity) return false
+    return rowTime <= eventTime || !isControl(this.#events[this.#eventAt])
   }
 
   control(untilTime: number): ControlEvent | undefined {
