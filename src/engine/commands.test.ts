@@ -43,6 +43,15 @@ describe('emergency stop', () => {
     expect(floor.live('exit')).toHaveLength(1)
   })
 
+  test('does not wait for a stop that has filled in part, nor for one that was refused', () => {
+    const floor = holdingFloor()
+    floor.cancel(floor.last('stopLoss'))
+    floor.timer(3)
+    floor.fill(floor.last('stopLoss'), 1, 95)
+    floor.command({ command: 'emergencyStop' })
+    expect(floor.last('exit')).toMatchObject({ quantity: 9, type: 'market', decidedAt: second(3) })
+  })
+
   test('turns a patient exit into one at market', () => {
     const floor = holdingFloor({
       strategies: [

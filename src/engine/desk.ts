@@ -20,7 +20,7 @@ import type { TradingRoom } from './room.ts'
 import { checkEntry, interpolate, sizeEntry } from './risk/risk.ts'
 import { Protection, type StrategyInstance } from './strategy/strategy.ts'
 
-/** How long the stop resting at the venue may lag behind its trigger before the engine exits by itself. */
+/** How long the stop resting at the venue may lag behind its trigger, or behind its last fill, before the engine exits by itself. */
 const stopGraceMs = 2_000
 /** Between two tries of an exit or a stop that the venue refused. */
 const retryMs = 1_000
@@ -55,7 +55,9 @@ export class InstanceDesk {
   #protection: Protection | null = null
   #exitReason: ExitReason | null = null
   #abandon: AbandonCode = 'entryTimeout'
-  #retryAt = -Infinity
+  /** Not before it a stop, and an exit, are tried again. */
+  #stopRetryAt = -Infinity
+  #exitRetryAt = -Infinity
   #stopFailures = 0
   #skipKey = ''
   #skipAt = -Infinity
@@ -176,7 +178,7 @@ export class InstanceDesk {
       protection: this.#protection?.snapshot() ?? null,
       exitReason: this.#exitReason,
       abandon: this.#abandon,
-      retryAt: this.#retryAt,
+      retryAt: [this.#stopRetryAt, this.#exitRetryAt],
       stopFailures: this.#stopFailures,
       skip: [this.#skipKey, this.#skipAt],
       held: this.#held,
@@ -190,7 +192,7 @@ export class InstanceDesk {
       protection: unknown
       exitReason: ExitReason | null
       abandon: AbandonCode
-      retryAt: number
+      retryAt: [number, number]
       stopFailures: number
       skip: [string, number]
       held: boolean
@@ -204,7 +206,7 @@ export class InstanceDesk {
         : Protection.restore(saved.protection, this.instrument, this.instance.strategy.document.protection)
     this.#exitReason = saved.exitReason
     this.#abandon = saved.abandon
-    this.#retryAt = saved.retryAt
+    ;[this.#stopRetryAt, this.#exitRetryAt] = saved.retryAt
     this.#stopFailures = saved.stopFailures
     ;[this.#skipKey, this.#skipAt] = saved.skip
     this.#held = saved.held
@@ -467,7 +469,7 @@ export class InstanceDesk {
     this.#protection = null
     this.#exitReason = null
     this.#stopFailures = 0
-    this.#retryAt = -Infinity
+    this.#stopRetryAt = this.#exitRetryAt = -Infinity
   }
 
   // protection
@@ -588,7 +590,7 @@ export class InstanceDesk {
     if (!position || order.status === 'filled' || this.#stopOrderId !== null) return
     if (this.instance.phase !== 'exiting') {
       this.#stopFailures++
-      this.#retryAt = moment.time + retryMs
+      this.#stopRetryAt = moment.time + retryMs
     }
     this.#emit({
       ...this.#fact(moment),
@@ -664,12 +666,12 @@ export class InstanceDesk {
   /** Whatever works patiently goes; what is left goes at market. */
   #escalate(reason: ExitReason, moment: Moment): void {
     const working = this.#exitOrderId === null ? undefined : this.#room.orders.get(this.#exitOrderId)
-    if (working ? working.type === 'market' : moment.time < this.#retryAt) return
+    if (working ? working.type === 'market' : moment.time < this.#exitRetryAt) return
     this.#exitReason = reason
     this.#cancel(this.#exitOrderId, reason, moment.time)
     this.#exitOrderId = null
     if (!this.position) return
-    this.#retryAt = moment.time + retryMs
+    this.#exitRetryAt = moment.time + retryMs
     this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
   }
 
@@ -687,16 +689,16 @@ export class InstanceDesk {
     }
     if (phase === 'exiting') {
       const stop = this.#stopOrderId === null ? undefined : this.#room.orders.get(this.#stopOrderId)
-      const stopWorks = stop !== undefined && stop.filledQuantity > 0
-      if (this.#exitOrderId === null && !stopWorks && moment.time >= this.#retryAt) {
-        this.#retryAt = moment.time + retryMs
+      const stopWorks = stop !== undefined && stop.filledQuantity > 0 && moment.time - stop.updatedAt < stopGraceMs
+      if (this.#exitOrderId === null && !stopWorks && moment.time >= this.#exitRetryAt) {
+        this.#exitRetryAt = moment.time + retryMs
         this.#exitOrderId = this.#submit(this.#exitDraft('exit', moment))
       }
       return
     }
     if (this.#stopOrderId !== null || !this.#protection) return
     if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
-    else if (moment.time >= this.#retryAt) this.#placeStop('resized', this.#protection.stopPrice, moment)
+    else if (moment.time >= this.#stopRetryAt) this.#placeStop('resized', this.#protection.stopPrice, moment)
   }
 
   /** Flat after a late entry fill was closed, or the entry never filled. */

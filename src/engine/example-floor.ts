@@ -117,7 +117,8 @@ export class ExampleFloor {
 
   /** The newest state of an order that the engine told. */
   stateOf(order: Order): Order {
-    return this.of('orderUpdated').findLast((output) => output.order.orderId === order.orderId)?.order ?? order
+    const told = this.of('orderUpdated').findLast((output) => output.order.orderId === order.orderId)?.order ?? order
+    return { ...told, cancelRequested: this.canceled().includes(order.orderId) }
   }
 
   /** Ids of the orders the engine asked to cancel. */

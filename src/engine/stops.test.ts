@@ -108,6 +108,16 @@ describe('the stop', () => {
     expect(floor.closed()).toMatchObject([{ exitReason: 'stopLoss', quantity: 10 }])
   })
 
+  test('that stands still after a part is overtaken as well, whatever the price does', () => {
+    const floor = holdingFloor()
+    floor.trade(5, 94)
+    floor.fill(floor.last('stopLoss'), 4, 94)
+    floor.trade(6.9, 99)
+    expect(floor.orders('exit')).toEqual([])
+    floor.trade(7, 99)
+    expect(floor.last('exit')).toMatchObject({ quantity: 6, type: 'market' })
+  })
+
   test('that does not act within two seconds of the breach is overtaken by an exit at market', () => {
     const floor = holdingFloor()
     floor.trade(5, 95)
@@ -162,9 +172,7 @@ describe('a trailing stop', () => {
       const stop = floor.last('stopLoss')
       if (stop.orderId === stops.at(-1)?.orderId) continue
       floor.accept(stop)
-      for (const old of floor.live('stopLoss').filter(({ cancelRequested }) => !cancelRequested)) {
-        if (floor.canceled().includes(old.orderId)) floor.cancel(old)
-      }
+      for (const old of floor.live('stopLoss').filter(({ cancelRequested }) => cancelRequested)) floor.cancel(old)
       expect(workingStops(floor).map(({ orderId }) => orderId)).toEqual([stop.orderId])
       stops.push(stop)
     }
