@@ -407,7 +407,6 @@ export class InstanceDesk {
     if (anomaly) this.#emit({ type: 'orderAnomaly', time: fill.time, orderId: order.orderId, ...anomaly })
     if (updated) this.#emit({ ...this.#fact(moment), type: 'positionUpdated', position: updated })
     this.#showPosition()
-    if (updated && order.purpose === 'entry') this.#cover(moment)
     if (closed) {
       if (instance.phase === 'entering') this.#beginExit(reason, null, moment, [])
       this.#exitReason ??= reason
@@ -535,7 +534,7 @@ export class InstanceDesk {
       type: 'stopMarket',
       stopPrice: protection.stopPrice,
       trigger: protection.trigger,
-      quantity: this.#exposed(),
+      quantity: snapQuantity(this.instrument, this.#exposed()),
       decisionPrice: protection.stopPrice,
     })
     this.#emit({
@@ -563,14 +562,13 @@ export class InstanceDesk {
   #exposed(): number {
     const entry = this.entryOrderId === null ? undefined : this.#room.orders.get(this.entryOrderId)
     const rest = entry && !isTerminal(entry.status) ? entry.quantity - entry.filledQuantity : 0
-    return snapQuantity(this.instrument, Math.abs(this.position?.quantity ?? 0) + rest)
+    return Math.abs(this.position?.quantity ?? 0) + rest
   }
 
-  /** More was filled than the stop is for: it comes again for all. */
-  #cover(moment: Moment): void {
+  /** A stop is there, and it is for all there is. */
+  #isCovered(): boolean {
     const stop = this.#stopOrderId === null ? undefined : this.#room.orders.get(this.#stopOrderId)
-    if (stop && this.#protection && stop.quantity < this.#exposed())
-      this.#placeStop('resized', this.#protection.stopPrice, moment)
+    return stop !== undefined && stop.quantity > this.#exposed() - this.instrument.lotSize / 2
   }
 
   #liveStops(): readonly Order[] {
@@ -587,7 +585,7 @@ export class InstanceDesk {
   #stopLost(order: Order, moment: Moment): void {
     const { position } = this
     this.#stopOrderId = this.#liveStops().findLast(({ cancelRequested }) => !cancelRequested)?.orderId ?? null
-    if (!position || order.status === 'filled' || this.#stopOrderId !== null) return
+    if (!position || order.status === 'filled' || this.#isCovered()) return
     if (this.instance.phase !== 'exiting') {
       this.#stopFailures++
       this.#stopRetryAt = moment.time + retryMs
@@ -696,7 +694,7 @@ export class InstanceDesk {
       }
       return
     }
-    if (this.#stopOrderId !== null || !this.#protection) return
+    if (!this.#protection || this.#isCovered()) return
     if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
     else if (moment.time >= this.#stopRetryAt) this.#placeStop('resized', this.#protection.stopPrice, moment)
   }
