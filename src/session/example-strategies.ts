@@ -198,7 +198,21 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
     },
     cancel: { timeoutMs: 5_000, cooldownMs: 3_000 },
     entry: { order: { type: 'limit', offsetPct: -0.3 }, size: { notional: 700 }, timeoutMs: 6_000, leverage: 3 },
-    protection: { stopLoss: { distancePct: 0.8 }, timeLimitMs: 20_000 },
+    protection: {
+      stopLoss: {
+        distancePct: 0.8,
+        priceReading: 'close',
+        scaling: {
+          reading: 'pump',
+          points: [
+            [-1, 1],
+            [1, 1.5],
+          ],
+        },
+      },
+      takeProfit: { distancePct: 1, priceReading: 'smooth' },
+      timeLimitMs: 20_000,
+    },
     exit: { when: { reading: 'price', is: 'lt', value: { reading: 'smooth' } }, cooldownMs: 2_000 },
   }),
 ]
