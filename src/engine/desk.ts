@@ -677,6 +677,7 @@ export class InstanceDesk {
   #tend(moment: Moment): void {
     const { phase } = this.instance
     if (phase !== 'entering' && phase !== 'holding' && phase !== 'exiting') return
+    if (phase === 'entering') this.#stopChasing(moment)
     for (const id of [this.entryOrderId, this.#exitOrderId]) {
       const order = id === null ? undefined : this.#room.orders.get(id)
       if (order?.expiresAt !== undefined && order.expiresAt <= moment.time) this.#cancel(id, 'timeout', moment.time)
@@ -697,6 +698,17 @@ export class InstanceDesk {
     if (!this.#protection || this.#isCovered()) return
     if (this.#stopFailures >= stopTries) this.#exit('emergency', null, moment, [])
     else if (moment.time >= this.#stopRetryAt) this.#placeStop('resized', this.#protection.stopPrice, moment)
+  }
+
+  /** What is still unfilled of an entry is not bought beyond the strategy's distance from the signal. */
+  #stopChasing(moment: Moment): void {
+    const { maxChasePct = Infinity } = this.instance.strategy.document.entry
+    const { signalPrice } = this.instance.view
+    const run = ((moment.price - signalPrice) / signalPrice) * 100 * (this.#side === 'buy' ? 1 : -1)
+    const entry = this.entryOrderId === null ? undefined : this.#room.orders.get(this.entryOrderId)
+    if (!(run > maxChasePct) || !entry || entry.cancelRequested) return
+    this.#abandon = 'maxChase'
+    this.#cancel(entry.orderId, 'maxChase', moment.time)
   }
 
   /** Flat after a late entry fill was closed, or the entry never filled. */
