@@ -462,8 +462,16 @@ class EngineCore implements Engine, TradingRoom {
 
   /** What was before says nothing about what comes. */
   #restart(desk: InstrumentDesk): void {
-    for (const slot of desk.slots) slot.restart()
-    for (const { instance } of desk.desks) instance.restart()
+    desk.stretch++
+    desk.at = 1
+    for (const slot of desk.slots) {
+      slot.restart()
+      if (slot.stateful) slot.ensure(desk.stretch)
+    }
+    for (const strategyDesk of desk.desks) {
+      strategyDesk.hit = -1
+      strategyDesk.instance.restart()
+    }
   }
 
   #changeInstrument(desk: InstrumentDesk, instrument: Instrument): void {

@@ -163,13 +163,7 @@ class InstrumentMarket implements Market, MarketView {
     const half = gridMs / 2
     if (!this.#isDue(untilTime)) return 0
     const limit = Math.min(maxInstants, this.#capacity)
-    const lastAt = timeline.length - 1
-    timeline.time[0] = timeline.time[lastAt]
-    timeline.trades[0] = timeline.trades[lastAt]
-    timeline.quotes[0] = timeline.quotes[lastAt]
-    timeline.books[0] = timeline.books[lastAt]
-    this.mark[0] = this.#lastMark
-    for (const bars of this.#bars.values()) bars.seen.values[0] = bars.seen.values[lastAt]
+    this.#carryLast()
     this.#drop()
     let at = 1
     let now = this.#now
@@ -274,6 +268,10 @@ class InstrumentMarket implements Market, MarketView {
     this.#quoteRows.start = this.#quoteRows.seen
     for (const { rows } of this.#books.values()) rows.start = rows.seen
     for (const bars of this.#bars.values()) bars.reset()
+    // what was computed in this stretch was said of other data
+    this.#carryLast()
+    this.timeline.length = 1
+    this.#stretch.number++
   }
 
   // what indicators see
@@ -479,6 +477,18 @@ class InstrumentMarket implements Market, MarketView {
     for (const builder of this.#bars.values())
       builder.bar(bar.time, bar.intervalMs, bar.open, bar.high, bar.low, bar.close, bar.volume)
     this.#barSource = true
+  }
+
+  /** Index 0 repeats the last instant. */
+  #carryLast(): void {
+    const { timeline } = this
+    const last = timeline.length - 1
+    timeline.time[0] = timeline.time[last]
+    timeline.trades[0] = timeline.trades[last]
+    timeline.quotes[0] = timeline.quotes[last]
+    timeline.books[0] = timeline.books[last]
+    this.mark[0] = this.#lastMark
+    for (const bars of this.#bars.values()) bars.seen.values[0] = bars.seen.values[last]
   }
 
   #drop(): void {
