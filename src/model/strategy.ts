@@ -86,11 +86,13 @@ export const strategySchema = z
     /** S1 */
     signal: z.strictObject({ when: groupSchema }),
     /** O1 */
-    cancel: z.strictObject({
-      when: groupSchema.optional(),
-      timeoutMs: durationMs.default(300_000).describe('A signal older than this is dropped.'),
-      cooldownMs: durationMs.default(180_000),
-    }),
+    cancel: z
+      .strictObject({
+        when: groupSchema.optional(),
+        timeoutMs: durationMs.default(300_000).describe('A signal older than this is dropped.'),
+        cooldownMs: durationMs.default(180_000),
+      })
+      .prefault({}),
     /** Z1 */
     entry: z.strictObject({
       when: groupSchema.optional().describe('Absent = enter as soon as signaled.'),
