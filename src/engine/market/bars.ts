@@ -1,5 +1,5 @@
 import type { BarTape, RowColumn, Timeline } from '#model/indicator.ts'
-import { RowTape } from './row-tape.ts'
+import { RowTape, viewOf } from './row-tape.ts'
 import type { TradeTapeBuffer } from './trade-tape.ts'
 
 const names = ['open', 'high', 'low', 'close', 'volume', 'quoteVolume'] as const
@@ -30,7 +30,7 @@ export class BarBuilder {
 
   constructor(intervalMs: number, capacity: number) {
     this.intervalMs = intervalMs
-    this.tape = new BarView(intervalMs, this.#rows)
+    this.tape = Object.assign(viewOf(this.#rows), { intervalMs })
     this.seen = { values: new Int32Array(capacity), ensure() {} }
   }
 
@@ -158,46 +158,5 @@ export class BarBuilder {
     this.#open = this.#high = this.#low = this.#close
     this.#volume = this.#quoteVolume = 0
     this.#empty = true
-  }
-}
-
-class BarView implements BarTape {
-  readonly intervalMs: number
-  readonly #rows: RowTape<Name>
-
-  constructor(intervalMs: number, rows: RowTape<Name>) {
-    this.intervalMs = intervalMs
-    this.#rows = rows
-  }
-
-  get offset(): number {
-    return this.#rows.offset
-  }
-  get start(): number {
-    return this.#rows.start
-  }
-  get end(): number {
-    return this.#rows.end
-  }
-  get time(): Float64Array {
-    return this.#rows.time
-  }
-  get open(): Float64Array {
-    return this.#rows.columns.open
-  }
-  get high(): Float64Array {
-    return this.#rows.columns.high
-  }
-  get low(): Float64Array {
-    return this.#rows.columns.low
-  }
-  get close(): Float64Array {
-    return this.#rows.columns.close
-  }
-  get volume(): Float64Array {
-    return this.#rows.columns.volume
-  }
-  get quoteVolume(): Float64Array {
-    return this.#rows.columns.quoteVolume
   }
 }

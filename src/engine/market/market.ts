@@ -24,7 +24,7 @@ import {
   TwpaColumn,
 } from './columns.ts'
 import { OrderBook } from './order-book.ts'
-import { RowTape } from './row-tape.ts'
+import { RowTape, viewOf } from './row-tape.ts'
 import { TradeTapeBuffer } from './trade-tape.ts'
 
 /** What made an instant. */
@@ -113,7 +113,7 @@ class InstrumentMarket implements Market, MarketView {
     this.kind = new Uint8Array(capacity + 1)
     this.mark = new Float64Array(capacity + 1).fill(Number.NaN)
     this.#stretch = { timeline: this.timeline, number: 0 }
-    this.quotes = new QuoteView(this.#quoteRows)
+    this.quotes = viewOf(this.#quoteRows)
   }
 
   get view(): MarketView {
@@ -281,7 +281,7 @@ class InstrumentMarket implements Market, MarketView {
     const known = this.#books.get(key)
     if (known) return known.tape
     const rows = new RowTape<(typeof bookNames)[number]>(bookNames)
-    const tape = new BookView(rows)
+    const tape = viewOf(rows)
     this.#books.set(key, { depth, rows, tape })
     return tape
   }
@@ -505,70 +505,4 @@ function isControl(event: MarketEvent): event is ControlEvent {
     event.type === 'feedEnded' ||
     event.type === 'instrumentChanged'
   )
-}
-
-class QuoteView implements QuoteTape {
-  readonly #rows: RowTape<(typeof quoteNames)[number]>
-
-  constructor(rows: RowTape<(typeof quoteNames)[number]>) {
-    this.#rows = rows
-  }
-
-  get offset(): number {
-    return this.#rows.offset
-  }
-  get start(): number {
-    return this.#rows.start
-  }
-  get end(): number {
-    return this.#rows.end
-  }
-  get time(): Float64Array {
-    return this.#rows.time
-  }
-  get bid(): Float64Array {
-    return this.#rows.columns.bid
-  }
-  get ask(): Float64Array {
-    return this.#rows.columns.ask
-  }
-  get bidSize(): Float64Array {
-    return this.#rows.columns.bidSize
-  }
-  get askSize(): Float64Array {
-    return this.#rows.columns.askSize
-  }
-}
-
-class BookView implements BookTape {
-  readonly #rows: RowTape<(typeof bookNames)[number]>
-
-  constructor(rows: RowTape<(typeof bookNames)[number]>) {
-    this.#rows = rows
-  }
-
-  get offset(): number {
-    return this.#rows.offset
-  }
-  get start(): number {
-    return this.#rows.start
-  }
-  get end(): number {
-    return this.#rows.end
-  }
-  get time(): Float64Array {
-    return this.#rows.time
-  }
-  get bidSize(): Float64Array {
-    return this.#rows.columns.bidSize
-  }
-  get askSize(): Float64Array {
-    return this.#rows.columns.askSize
-  }
-  get bidValue(): Float64Array {
-    return this.#rows.columns.bidValue
-  }
-  get askValue(): Float64Array {
-    return this.#rows.columns.askValue
-  }
 }

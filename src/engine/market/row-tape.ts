@@ -9,10 +9,10 @@ export class RowTape<Name extends string> {
   time = new Float64Array(256 + sentinels).fill(Infinity)
   #capacity = 256
   readonly columns: Record<Name, Float64Array>
-  readonly #names: readonly Name[]
+  readonly names: readonly Name[]
 
   constructor(names: readonly Name[]) {
-    this.#names = names
+    this.names = names
     this.columns = Object.fromEntries(names.map((name) => [name, new Float64Array(256)])) as Record<Name, Float64Array>
   }
 
@@ -29,7 +29,7 @@ export class RowTape<Name extends string> {
     if (this.end - this.offset + time.length > this.#capacity) this.#grow(time.length)
     const at = this.end - this.offset
     this.time.set(time, at)
-    for (const name of this.#names) this.columns[name].set(columns[name], at)
+    for (const name of this.names) this.columns[name].set(columns[name], at)
     this.end += time.length
     this.time.fill(Infinity, at + time.length, at + time.length + sentinels)
   }
@@ -57,7 +57,7 @@ export class RowTape<Name extends string> {
       start: this.start,
       seen: this.seen,
       time: this.time.slice(from, to),
-      columns: Object.fromEntries(this.#names.map((name) => [name, this.columns[name].slice(from, to)])),
+      columns: Object.fromEntries(this.names.map((name) => [name, this.columns[name].slice(from, to)])),
     }
   }
 
@@ -74,10 +74,22 @@ export class RowTape<Name extends string> {
     if (shift < kept || kept + rows > this.#capacity) {
       this.#capacity = Math.max(this.#capacity * 2, (kept + rows) * 2)
       this.time = extend(this.time, this.#capacity + sentinels)
-      for (const name of this.#names) this.columns[name] = extend(this.columns[name], this.#capacity)
+      for (const name of this.names) this.columns[name] = extend(this.columns[name], this.#capacity)
     }
     this.time.copyWithin(0, shift, shift + kept + sentinels)
-    for (const name of this.#names) this.columns[name].copyWithin(0, shift, shift + kept)
+    for (const name of this.names) this.columns[name].copyWithin(0, shift, shift + kept)
     this.offset = this.start
   }
+}
+
+/** Rows as kernels see them: the newest arrays, wherever growing has moved them. */
+export type TapeView<Name extends string> = Readonly<Pick<RowTape<Name>, 'offset' | 'start' | 'end' | 'time'>> &
+  Readonly<Record<Name, Float64Array>>
+
+export function viewOf<Name extends string>(rows: RowTape<Name>): TapeView<Name> {
+  const view = {}
+  for (const key of ['offset', 'start', 'end', 'time'] as const)
+    Object.defineProperty(view, key, { get: () => rows[key] })
+  for (const name of rows.names) Object.defineProperty(view, name, { get: () => rows.columns[name] })
+  return view as TapeView<Name>
 }

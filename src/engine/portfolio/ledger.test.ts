@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { snapQuantity } from '#model/instrument.ts'
 import type { Money } from '#model/money.ts'
 import { toNumber } from '#model/money.ts'
 import type { LedgerAccount, Posting, RoundTrip } from '#model/order.ts'
@@ -52,7 +53,8 @@ function carryOut(portfolio: Portfolio, given: Step, index: number): Outcome {
       return { postings: result.postings, closed: [result.closed!] }
     }
     case 'funding':
-      if (!held) return { postings: [], closed: [] }
+      // a venue settles on the net position; what it settles on none has a test of its own
+      if (netOf(portfolio) === 0) return { postings: [], closed: [] }
       return portfolio.applyFunding({
         type: 'fundingSettled',
         instrumentId: instrument.id,
@@ -77,6 +79,12 @@ function carryOut(portfolio: Portfolio, given: Step, index: number): Outcome {
       return { postings: [], closed: [] }
   }
 }
+
+const netOf = (portfolio: Portfolio): number =>
+  snapQuantity(
+    instrument,
+    portfolio.positions().reduce((net, { quantity }) => net + quantity, 0),
+  )
 
 const sum = (amounts: readonly Money[]): Money => amounts.reduce((total, amount) => total + amount, 0n)
 
@@ -134,6 +142,23 @@ test('once flat, what the account gained is the net profit of all round trips, t
       expect(portfolio.equity()).toBe(toNumber(portfolio.cash()))
     }),
   )
+})
+
+test("funding on positions that cancel out is the account's, told as an anomaly, and no round trip's", () => {
+  const portfolio = examplePortfolio()
+  const opened: readonly Step[] = [
+    { type: 'fill', instance: 'a', side: 'buy', lots: 1, ticks: 100, fee: 0n },
+    { type: 'fill', instance: 'b', side: 'buy', lots: 2, ticks: 100, fee: 0n },
+    { type: 'fill', instance: 'c', side: 'sell', lots: 3, ticks: 100, fee: 0n },
+  ]
+  opened.forEach((each, at) => carryOut(portfolio, each, at))
+  const before = portfolio.cash()
+  const time = midnight + 10_000
+  const settled = { type: 'fundingSettled', instrumentId: instrument.id, time, rate: 0, amount: 5n } as const
+  const { anomaly, updated } = portfolio.applyFunding(settled)
+  expect(anomaly).toMatchObject({ code: 'fundingWithoutPosition' })
+  expect(updated).toEqual([])
+  expect(portfolio.cash()).toBe(before - 5n)
 })
 
 test('the worst price met is no better than the exit, the best no worse, and drawdown never exceeds its maximum', () => {
