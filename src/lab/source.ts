@@ -1,9 +1,8 @@
-import type { Instrument } from '#model/instrument.ts'
 import { UserError } from '#model/failure.ts'
 import type { RunQuality } from '#model/run.ts'
 import type { MarketSource } from '#model/source.ts'
 import { generateMarket } from '#simulator/simulator.ts'
-import { openFiles, openSeries } from '#store/store.ts'
+import { matchesGlobs, openFiles, openSeries } from '#store/store.ts'
 import { clipSource } from './cut-source.ts'
 import type { BacktestSpec } from './spec.ts'
 
@@ -13,7 +12,7 @@ export type DataNotes = Pick<RunQuality, 'skippedFiles' | 'duplicatesDropped' | 
 /** Opens the spec's data: the wanted instruments in the wanted range. Throws `UserError` when nothing is left. */
 export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
   const { source, notes } = await open(spec)
-  const wanted = source.instruments.filter((instrument) => isWanted(instrument, spec.instruments))
+  const wanted = source.instruments.filter((instrument) => matchesGlobs(instrument, spec.instruments))
   if (wanted.length === 0) {
     throw new UserError({
       code: 'noInstrument',
@@ -71,19 +70,6 @@ async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: 
       return { source: generateMarket({ seed, instruments, days }), notes: none }
     }
   }
-}
-
-/** `*` and `?` over the canonical id or the venue's spelling, case-insensitive. */
-function isWanted(instrument: Instrument, globs: readonly string[]): boolean {
-  return globs.length === 0 || globs.some((glob) => matches(glob, instrument.id) || matches(glob, instrument.symbol))
-}
-
-export function matches(glob: string, text: string): boolean {
-  const pattern = glob
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${pattern}$`, 'i').test(text)
 }
 
 const list = (names: readonly string[]): string =>

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Engine } from '#engine/engine.ts'
+import { rowsIn, spanOf } from '#model/block.ts'
 import type { EngineEvent, EngineOutput } from '#model/events.ts'
 import type { InstrumentId, OrderId, UnixMs } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
@@ -98,11 +99,11 @@ class Replay {
   async #load(feed: Feed): Promise<void> {
     const block = await feed.next()
     if (!block) return
-    if (!isEnd(block)) this.rows += rowsOf(block)
+    if (!isEnd(block)) this.rows += rowsIn(block)
     this.#options.venue.load(block)
     this.#options.engine.load(block)
     this.#options.observer.onBlock?.(block)
-    this.#options.observer.onProgress?.(this.rows, lastTimeOf(block, -Infinity))
+    this.#options.observer.onProgress?.(this.rows, spanOf(block)?.to ?? -Infinity)
   }
 
   #horizon(): UnixMs {
@@ -176,7 +177,7 @@ class SegmentFeed implements Feed {
     for (;;) {
       const step = await this.#blocks?.next()
       if (step && step.done !== true) {
-        this.#last = lastTimeOf(step.value, this.#last)
+        this.#last = Math.max(this.#last, spanOf(step.value)?.to ?? this.#last)
         this.from = this.#last
         return step.value
       }
@@ -204,22 +205,3 @@ class SegmentFeed implements Feed {
 
 /** The end of a recording is the session's own word, not a row of the data. */
 const isEnd = (block: MarketBlock): boolean => block.events?.length === 1 && block.events[0].type === 'feedEnded'
-
-function rowsOf(block: MarketBlock): number {
-  return (
-    (block.trades?.time.length ?? 0) +
-    (block.quotes?.time.length ?? 0) +
-    (block.bars?.time.length ?? 0) +
-    (block.events?.length ?? 0)
-  )
-}
-
-function lastTimeOf(block: MarketBlock, before: UnixMs): UnixMs {
-  return Math.max(
-    before,
-    block.trades?.time.at(-1) ?? before,
-    block.quotes?.time.at(-1) ?? before,
-    block.bars?.time.at(-1) ?? before,
-    block.events?.at(-1)?.time ?? before,
-  )
-}

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { instrumentId } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
-import { spanOf } from './blocks.ts'
+import { spanOf } from '#model/block.ts'
 import { mergeBlocks } from './merge.ts'
 
 const id = instrumentId('BTC_USDT')

@@ -1,6 +1,7 @@
 import type { UnixMs } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
-import { assemble, clip, concat, spanOf } from './blocks.ts'
+import { assemble, clip, spanOf } from '#model/block.ts'
+import { concat } from './blocks.ts'
 
 /** Blocks of one instrument waiting to be merged: everything up to `until` has arrived. */
 interface Track {

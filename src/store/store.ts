@@ -1,3 +1,4 @@
+export { matchesGlobs } from './glob.ts'
 export { openFiles } from './files/open-files.ts'
 export type { FilesSource } from './files/files-source.ts'
 export { importFiles } from './series/import.ts'

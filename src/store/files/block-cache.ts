@@ -1,5 +1,5 @@
 import type { MarketBlock } from '#model/market.ts'
-import { rowsIn } from '../blocks.ts'
+import { rowsIn } from '#model/block.ts'
 
 /** Decoded blocks of whole files within a budget of bytes; what does not fit is parsed again when asked for. */
 export class BlockCache {

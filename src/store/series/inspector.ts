@@ -1,6 +1,6 @@
 import type { UnixMs } from '#model/ids.ts'
 import type { BarColumns, TradeColumns } from '#model/market.ts'
-import { lowerBound } from '../blocks.ts'
+import { lowerBound } from '#model/block.ts'
 import { arraysOf, type Columns, concatColumns, intervalOf, type SeriesKind, sliceColumns } from './kinds.ts'
 
 export interface Oddity {

@@ -1,5 +1,5 @@
 import type { UnixMs } from '#model/ids.ts'
-import { lowerBound } from '../blocks.ts'
+import { lowerBound } from '#model/block.ts'
 import { toJson } from '../ledger/json.ts'
 import { arraysOf, type Columns, concatColumns, type EventColumns, type SeriesKind, sliceColumns } from './kinds.ts'
 

@@ -1,6 +1,6 @@
 import { rm, stat } from 'node:fs/promises'
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
-import { lowerBound } from '../blocks.ts'
+import { lowerBound } from '#model/block.ts'
 import { cachePath, CacheWriter, openCache } from './column-cache.ts'
 import { damaged } from './day-writer.ts'
 import { readParquet } from './duck.ts'

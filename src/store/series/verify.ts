@@ -1,6 +1,6 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import { UserError } from '#model/failure.ts'
-import { lowerBound } from '../blocks.ts'
+import { lowerBound } from '#model/block.ts'
 import { BlockHasher } from '../checksum.ts'
 import { matchesGlobs } from '../glob.ts'
 import { readParquet } from './duck.ts'
