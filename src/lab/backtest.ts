@@ -4,12 +4,13 @@ import type { Instrument } from '#model/instrument.ts'
 import type { Money } from '#model/money.ts'
 import type { Costs } from '#model/order.ts'
 import type { LookaheadCheck, StoredRun } from '#model/run.ts'
-import type { MarketSegment, MarketSource } from '#model/source.ts'
+import type { MarketSource } from '#model/source.ts'
 import { replay } from '#session/session.ts'
 import { createSimulator } from '#simulator/simulator.ts'
 import { hashOf } from './canonical.ts'
 import { codeVersion } from './code-version.ts'
 import { cutSource } from './cut-source.ts'
+import { barIntervalsOf, gridOf } from './grid.ts'
 import { measureRun } from './metrics/measure.ts'
 import { runMetrics } from './metrics/record.ts'
 import { capitalOf, checkRun, currencyOf } from './preflight.ts'
@@ -37,7 +38,7 @@ export async function runBacktest(spec: BacktestSpec, hooks: BacktestHooks = {})
   const capital = capitalOf(spec.capital, currency)
   const barIntervals = await barIntervalsOf(source)
   checkRun(strategies, source, capital, spec.limits, barIntervals)
-  const gridMs = gridOf(spec, source, barIntervals)
+  const gridMs = gridOf(spec.gridMs, source, barIntervals)
   const setup: Setup = { spec, strategies, instruments, currency, capital, source, gridMs }
   const total = source.segments.reduce((sum, { rows }) => sum + rows, 0) || 1
   const first = await runOnce(
@@ -259,23 +260,4 @@ function totalCosts(costs: readonly Costs[]): Costs {
 
 function withFees(instrument: Instrument, { fees }: BacktestSpec): Instrument {
   return fees ? { ...instrument, makerFeeRate: fees.maker, takerFeeRate: fees.taker } : instrument
-}
-
-/** Where there are only candles nothing is known between two closes: the timer need not be finer than the shortest of them. */
-function gridOf(spec: BacktestSpec, source: MarketSource, barIntervals: ReadonlyMap<MarketSegment, number>): number {
-  if (source.segments.some((segment) => !barIntervals.has(segment))) return spec.gridMs
-  return Math.max(spec.gridMs, Math.min(...barIntervals.values()))
-}
-
-/** Interval of the bars of every bar-only segment, read from its first block. */
-async function barIntervalsOf(source: MarketSource): Promise<Map<MarketSegment, number>> {
-  const intervals = new Map<MarketSegment, number>()
-  for (const segment of source.segments) {
-    if (segment.feeds.includes('trade')) continue
-    for await (const block of segment.read()) {
-      if (block.bars) intervals.set(segment, block.bars.intervalMs)
-      break
-    }
-  }
-  return intervals
 }

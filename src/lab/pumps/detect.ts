@@ -1,0 +1,100 @@
+import { createEngine, type ResolvedStrategy } from '#engine/engine.ts'
+import type { EngineOutput, VerdictRecord } from '#model/events.ts'
+import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import { defaultLimits } from '#model/limits.ts'
+import type { MarketSource } from '#model/source.ts'
+import { type ReplayVenue, replay } from '#session/session.ts'
+import { barIntervalsOf, gridOf } from '../grid.ts'
+import { checkRun, currencyOf } from '../preflight.ts'
+import { signalOnly } from './signal-only.ts'
+
+/** After an alert the detector sleeps this long, as in the papers, unless the strategy renews its signals. */
+export const defaultRefractoryMs = 1_800_000
+
+/** A signal as a live system would have told it, at the event time at which the engine emitted it. */
+export interface Alert {
+  readonly instrumentId: InstrumentId
+  readonly time: UnixMs
+  /** Last trade. */
+  readonly price: number
+  readonly verdicts: readonly VerdictRecord[]
+}
+
+export interface DetectionRun {
+  readonly alerts: readonly Alert[]
+  /** Rows fed, and instants gone through: trades and points of the timer grid. */
+  readonly rows: number
+  readonly instants: number
+}
+
+export interface DetectOptions {
+  readonly refractoryMs?: number
+  /** Timer of the engine where the data has trades; 1 s when absent. */
+  readonly gridMs?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (rows: number, time: UnixMs) => void
+}
+
+/**
+ * Runs the S1 group of a strategy over recorded market, as a replay runs it, and gives every signal; no order ever leaves.
+ * State starts fresh with every call: separate recordings of one instrument are separate calls (`recordingsOf`).
+ * Throws `UserError` where the data lacks a feed the signal needs.
+ */
+export async function detectSignals(
+  source: MarketSource,
+  strategy: ResolvedStrategy,
+  options: DetectOptions = {},
+): Promise<DetectionRun> {
+  const detector = signalOnly(strategy, options.refractoryMs ?? defaultRefractoryMs)
+  const barIntervals = await barIntervalsOf(source)
+  checkRun([detector], source, balance, defaultLimits, barIntervals)
+  const engine = createEngine({
+    sessionId: '1',
+    instruments: source.instruments,
+    strategies: [detector],
+    currency: currencyOf(source.instruments),
+    balance,
+    limits: defaultLimits,
+    gridMs: gridOf(options.gridMs ?? 1_000, source, barIntervals),
+  })
+  const alerts: Alert[] = []
+  const rows = await replay({
+    engine,
+    venue: noVenue,
+    source,
+    observer: { onOutputs: (outputs) => collect(outputs, alerts), onProgress: options.onProgress ?? ignore },
+    ...(options.signal ? { signal: options.signal } : {}),
+  })
+  return { alerts, rows, instants: engine.instants() }
+}
+
+/** Every segment of a source as a source of its own. */
+export function recordingsOf(source: MarketSource): readonly MarketSource[] {
+  return source.segments.map((segment) => ({
+    instruments: source.instruments.filter(({ id }) => id === segment.instrumentId),
+    segments: [segment],
+  }))
+}
+
+/** So much that no check of the account could ever stand between a signal and its alert. */
+const balance = 1_000_000_000_00000000n
+
+const ignore = (): void => undefined
+
+function collect(outputs: readonly EngineOutput[], alerts: Alert[]): void {
+  for (const output of outputs) {
+    if (output.type === 'submitOrder') throw new Error('a detector may not trade')
+    if (output.type !== 'signalDetected') continue
+    const { instrumentId, time, price, verdicts } = output
+    alerts.push({ instrumentId, time, price, verdicts })
+  }
+}
+
+/** There is nothing to be told by a venue that never gets an order. */
+const noVenue: ReplayVenue = {
+  load: ignore,
+  submit: ignore,
+  cancel: ignore,
+  nextTime: () => Infinity,
+  take: () => [],
+}
