@@ -1,5 +1,6 @@
 import type { IndicatorDefinition } from '#model/indicator.ts'
 import { catalogOther } from './catalog-other.ts'
+import { catalogReversal } from './catalog-reversal.ts'
 import { catalogTrades } from './catalog-trades.ts'
 
 export { nearest } from './nearest.ts'
@@ -7,7 +8,7 @@ export { resolveParameters } from './resolve-parameters.ts'
 export { ReadingSlot } from './slot.ts'
 
 /** Every indicator there is; ids are unique. */
-export const catalog: readonly IndicatorDefinition[] = [...catalogTrades, ...catalogOther]
+export const catalog: readonly IndicatorDefinition[] = [...catalogTrades, ...catalogOther, ...catalogReversal]
 
 const byId: ReadonlyMap<string, IndicatorDefinition> = new Map(catalog.map((definition) => [definition.id, definition]))
 
