@@ -112,7 +112,10 @@ const trade = (second: number, price: number): Trade => ({
 test('after a pump from 100 to 120 that falls to 105, the rise stays 20 % and 75 % of it are given back', () => {
   const trades = [
     ...Array.from({ length: 400 }, (_, index) => trade(index * 10, 100)),
-    ...[trade(4_000, 110), trade(4_010, 120), trade(4_030, 112), trade(4_070, 105)],
+    trade(4_000, 110),
+    trade(4_010, 120),
+    trade(4_030, 112),
+    trade(4_070, 105),
   ]
   const recording = { trades, quotes: [], updates: [] }
   const end = (definition: typeof pumpRisePct) => readingsOf(definition, {}, recording).values.at(-1)
