@@ -9,6 +9,7 @@ import { addData } from './commands/data.ts'
 import { addDemo } from './commands/demo.ts'
 import { addGenerate } from './commands/generate.ts'
 import { addIndicators } from './commands/indicators.ts'
+import { addLab } from './commands/lab.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStrategy } from './commands/strategy.ts'
 import { addWhy } from './commands/why.ts'
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   addData,
   addStrategy,
   addIndicators,
+  addLab,
   addGenerate,
   addConfig,
 ]

@@ -41,13 +41,10 @@ test('the interval of a share has the width theory gives it', () => {
 
 test('an interval of means lies within the values', () => {
   assert(
-    property(
-      array(double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 }),
-      (values) => {
-        const interval = bootstrapInterval(values, meanOf, { draws: 40 })
-        expect(interval?.low).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6)
-        expect(interval?.high).toBeLessThanOrEqual(Math.max(...values) + 1e-6)
-      },
-    ),
+    property(array(double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 12 }), (values) => {
+      const interval = bootstrapInterval(values, meanOf, { draws: 40 })
+      expect(interval?.low).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6)
+      expect(interval?.high).toBeLessThanOrEqual(Math.max(...values) + 1e-6)
+    }),
   )
 })

@@ -1,0 +1,8 @@
+import type { AddCommand } from '../add-command.ts'
+import { addPumps } from './lab-pumps.ts'
+
+/** Experiments on recorded data; each command is a file of its own beside this one. */
+export const addLab: AddCommand = (program, shell) => {
+  const lab = program.command('lab').description('measure how well strategies find pumps in recorded data')
+  for (const add of [addPumps]) add(lab, shell)
+}
