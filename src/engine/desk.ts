@@ -28,6 +28,14 @@ const retryMs = 1_000
 const stopTries = 3
 /** The same skip is reported once per this long. */
 const skipRepeatMs = 60_000
+/** After these ends of a signal its instance may be signaled again before the cooldown is over, if the strategy says how. */
+const renewableAfter: readonly AbandonCode[] = [
+  'canceledByGroup',
+  'signalTimeout',
+  'entryTimeout',
+  'maxChase',
+  'denied',
+]
 
 /** Where an instance stands in the market: the moment at which it is evaluated. */
 export interface Moment {
@@ -84,6 +92,7 @@ export class InstanceDesk {
     const { instance } = this
     if (instance.phase === 'cooling') {
       if (moment.time >= instance.until) this.#move('watching', 'cooldownOver', null, moment, [])
+      else this.#signal(moment)
       return
     }
     if (instance.phase === 'watching') {
@@ -92,7 +101,9 @@ export class InstanceDesk {
     }
     instance.follow(moment.price)
     if (instance.phase === 'signaled') {
+      const again = instance.asksAgain(moment.stretch, moment.at)
       this.#decideEntry(moment)
+      if (again && instance.phase === 'signaled') this.#signal(moment)
       return
     }
     this.#guard(moment)
@@ -218,7 +229,10 @@ export class InstanceDesk {
     const reasons = this.#room.skipReasons(this)
     const verdicts = (): VerdictRecord[] => this.instance.verdicts(moment.at, 'signal')
     if (reasons.length > 0) this.#skip(reasons, moment, verdicts)
-    else {
+    else if (this.instance.phase === 'signaled') {
+      this.#tellAbandoned('renewed', moment)
+      this.#open(moment, verdicts())
+    } else {
       this.#open(moment, verdicts())
       this.#decideEntry(moment)
     }
@@ -236,6 +250,7 @@ export class InstanceDesk {
     const { instance } = this
     const id = this.#room.nextSignalId()
     const { view } = instance
+    const renews = instance.signalId
     instance.signalId = id
     view.signalTime = moment.time
     view.signalPrice = view.peakPrice = view.troughPrice = moment.price
@@ -247,6 +262,7 @@ export class InstanceDesk {
       strategy: this.#name,
       price: moment.price,
       verdicts,
+      ...(renews === null ? {} : { renews }),
     })
     this.#move('signaled', 'signal', 'signal', moment, verdicts)
   }
@@ -272,8 +288,13 @@ export class InstanceDesk {
   }
 
   #abandonSignal(code: AbandonCode, moment: Moment, group: GroupName | null, verdicts: readonly VerdictRecord[]): void {
+    this.#tellAbandoned(code, moment)
+    const { cooldownMs } = this.instance.strategy.document.cancel
+    this.#cool(cooldownMs, code, group, moment, verdicts, renewableAfter.includes(code))
+  }
+
+  #tellAbandoned(code: AbandonCode, moment: Moment): void {
     this.#emit({ ...this.#fact(moment), type: 'entryAbandoned', signalId: this.#signalId, code, price: moment.price })
-    this.#cool(this.instance.strategy.document.cancel.cooldownMs, code, group, moment, verdicts)
   }
 
   #enter(moment: Moment, group: GroupName | null, verdicts: readonly VerdictRecord[]): void {
@@ -443,14 +464,7 @@ export class InstanceDesk {
         this.#abandonSignal(this.#abandon, moment, null, [])
       }
     } else if (this.instance.phase === 'exiting' && !this.position) {
-      if (!this.#held)
-        this.#emit({
-          ...this.#fact(moment),
-          type: 'entryAbandoned',
-          signalId: this.#signalId,
-          code: abandonCodeOf(this.#exitReason),
-          price: moment.price,
-        })
+      if (!this.#held) this.#tellAbandoned(abandonCodeOf(this.#exitReason), moment)
       this.#finish(moment)
     }
   }
@@ -773,9 +787,10 @@ export class InstanceDesk {
     group: GroupName | null,
     moment: Moment,
     verdicts: readonly VerdictRecord[],
+    renewable = false,
   ): void {
     this.instance.until = moment.time + cooldownMs
-    this.#move('cooling', cause, group, moment, verdicts)
+    this.#move('cooling', cause, group, moment, verdicts, renewable)
   }
 
   #move(
@@ -784,11 +799,12 @@ export class InstanceDesk {
     group: GroupName | null,
     moment: Moment,
     verdicts: readonly VerdictRecord[],
+    renewable = false,
   ): void {
     const { instance } = this
     const from = instance.phase
     const id = instance.signalId
-    instance.move(to, moment.time)
+    instance.move(to, moment.time, renewable)
     this.hit = -1
     this.#emit({
       ...this.#fact(moment),

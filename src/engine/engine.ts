@@ -311,7 +311,7 @@ class EngineCore implements Engine, TradingRoom {
     if (market.stale) reasons.push('staleData')
     if (market.desks.some((other) => other !== desk && other.busy)) reasons.push('instrumentLocked')
     const inFlight = this.#desks.filter(
-      ({ instance }) => instance.phase === 'signaled' || instance.phase === 'entering',
+      (other) => other !== desk && (other.instance.phase === 'signaled' || other.instance.phase === 'entering'),
     ).length
     if (inFlight >= this.limits.maxConcurrentSignals) reasons.push('noSlot')
     return reasons
@@ -713,7 +713,7 @@ class EngineCore implements Engine, TradingRoom {
         if (!slot) throw new Error(`unknown reading ${name}`)
         return slot
       }
-      const instance = new StrategyInstance(id, instrument.id, strategy, market.view.timeline, {
+      const instance = new StrategyInstance(id, instrument.id, strategy, market.view, {
         time: market.view.timeline.time,
         reading,
       })

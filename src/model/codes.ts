@@ -35,5 +35,6 @@ export const abandonCodes = [
   'command',
   'dataGap',
   'endOfData',
+  'renewed',
 ] as const
 export type AbandonCode = (typeof abandonCodes)[number]

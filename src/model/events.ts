@@ -108,6 +108,8 @@ export type EngineOutput =
       readonly strategy: string
       readonly price: number
       readonly verdicts: readonly VerdictRecord[]
+      /** The signal of the same instance before it, ended without an entry: the price has gone `renewAbovePct` further since. */
+      readonly renews?: SignalId
     })
   | (Fact & {
       readonly type: 'signalSkipped'

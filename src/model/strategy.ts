@@ -84,7 +84,14 @@ export const strategySchema = z
     tags: z.array(z.string()).default([]),
     readings: z.record(readingName, readingSchema),
     /** S1 */
-    signal: z.strictObject({ when: groupSchema }),
+    signal: z.strictObject({
+      when: groupSchema,
+      renewAbovePct: percent(100)
+        .optional()
+        .describe(
+          'S1 met again this far beyond the last signal, in the direction of the trade, is a new signal: while signaled, and while cooling after a signal without an entry.',
+        ),
+    }),
     /** O1 */
     cancel: z
       .strictObject({

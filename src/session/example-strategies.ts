@@ -129,7 +129,21 @@ const gain = definition({
   }),
 })
 
-const readings = { price: lastPrice, pump: pumpPercent, volume, smooth, close: closes, gain }
+/** Percent the last price is above that of the signal. */
+const sinceSignal = definition({
+  id: 'sinceSignal',
+  unit: 'percent',
+  inputs: ['trade', 'signal'],
+  create: ({ timeline, trades }) => ({
+    kind: 'state',
+    read(at, { signalPrice }, reasons) {
+      if (Number.isNaN(signalPrice)) reasons[at] = pending.noSignal
+      return (trades.price[timeline.trades[at] - 1 - trades.offset] / signalPrice - 1) * 100
+    },
+  }),
+})
+
+const readings = { price: lastPrice, pump: pumpPercent, volume, smooth, close: closes, gain, sinceSignal }
 
 function strategyOf(document: Omit<StrategyDocument, 'schemaVersion' | 'readings'>): ResolvedStrategy {
   return {
@@ -150,7 +164,7 @@ function strategyOf(document: Omit<StrategyDocument, 'schemaVersion' | 'readings
   }
 }
 
-/** For tests: two strategies that use every kind of group, order and protection, and trade often. */
+/** For tests: three strategies that use every kind of group, order and protection, and trade often. */
 export const busyStrategies: readonly ResolvedStrategy[] = [
   strategyOf({
     name: 'pump',
@@ -164,6 +178,7 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
           { reading: 'price', is: 'crossesAbove', value: { reading: 'smooth' } },
         ],
       },
+      renewAbovePct: 0.4,
     },
     cancel: { when: { reading: 'pump', is: 'lt', value: -0.5 }, timeoutMs: 15_000, cooldownMs: 5_000 },
     entry: {
@@ -214,5 +229,27 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
       timeLimitMs: 20_000,
     },
     exit: { when: { reading: 'price', is: 'lt', value: { reading: 'smooth' } }, cooldownMs: 2_000 },
+  }),
+  strategyOf({
+    name: 'hasty',
+    direction: 'long',
+    signal: {
+      when: {
+        any: [
+          { reading: 'pump', is: 'gte', value: 0.2, forMs: 500 },
+          { reading: 'price', is: 'crossesAbove', value: { reading: 'smooth' } },
+          { reading: 'sinceSignal', is: 'between', value: [0.8, 1.5] },
+        ],
+      },
+      renewAbovePct: 0.3,
+    },
+    cancel: { when: { reading: 'pump', is: 'lt', value: -0.2 }, timeoutMs: 3_000, cooldownMs: 20_000 },
+    entry: {
+      when: { reading: 'pump', is: 'gte', value: 1, forMs: 1_500 },
+      order: { type: 'limit', offsetPct: -0.5 },
+      size: { notional: 300 },
+      timeoutMs: 3_000,
+    },
+    protection: { stopLoss: { distancePct: 1 }, timeLimitMs: 5_000 },
   }),
 ]

@@ -129,13 +129,24 @@ test('a replay in blocks and stretches of any size says what one event at a time
         const setup = setupOf(count, stretch)
         const replayed = await runReplay(setup, venueOf(count), sourceOf(setup.instruments, recordings, size))
         expect(partingOf(replayed, live)).toBeUndefined()
-        for (const { type } of live.outputs) kinds.add(type)
+        for (const output of live.outputs) {
+          kinds.add(output.type)
+          if (output.type === 'transitioned' && output.to === 'signaled') kinds.add(`signaled from ${output.from}`)
+        }
       },
     ),
     { numRuns: 60 },
   )
   expect([...kinds]).toEqual(
-    expect.arrayContaining(['positionOpened', 'positionClosed', 'stopMoved', 'signalSkipped', 'entryAbandoned']),
+    expect.arrayContaining([
+      'positionOpened',
+      'positionClosed',
+      'stopMoved',
+      'signalSkipped',
+      'entryAbandoned',
+      'signaled from signaled',
+      'signaled from cooling',
+    ]),
   )
 })
 

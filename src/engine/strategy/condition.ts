@@ -92,6 +92,11 @@ export class ConditionColumn {
     this.#since = Number.NaN
     this.#previous = Number.NaN
     this.#previousOther = Number.NaN
+    this.interrupt()
+  }
+
+  /** The next instant booked does not follow on the last one; what it held and crossed stays known. */
+  interrupt(): void {
     this.#lastVerdict = undecided
     this.#rungInstant = -2
   }

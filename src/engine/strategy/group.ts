@@ -58,6 +58,14 @@ export class ConditionGroup {
     for (const condition of this.conditions) condition.reset()
   }
 
+  /** The next instant is judged but not asked: the accounts go on when it is asked again. */
+  interrupt(): void {
+    this.settle()
+    if (this.#fresh) return
+    this.#fresh = true
+    for (const condition of this.conditions) condition.interrupt()
+  }
+
   /** Continuous data starts anew at the next instant: the time without counts for nobody, nothing crossed over it. */
   restart(): void {
     this.reset()
@@ -66,11 +74,17 @@ export class ConditionGroup {
 
   /** Whether the group is met at one instant; the instants after it up to `length` may be judged with it. Booked by `settle`. */
   ask(stretch: number, at: number, length: number, view: StrategyView): boolean {
-    this.evaluate(stretch, at, this.#stepwise ? at + 1 : length, view)
+    this.#judge(stretch, at, length, view)
     if (at !== this.#askedTo) this.settle()
     if (this.#askedFrom < 0) this.#askedFrom = at
     this.#askedTo = at + 1
     return this.verdicts[at] === met
+  }
+
+  /** Judges an instant at which nobody asks: what holds and crosses is followed, the accounts are not kept. */
+  pass(stretch: number, at: number, length: number, view: StrategyView): void {
+    this.#judge(stretch, at, length, view)
+    this.interrupt()
   }
 
   /** Books what was asked one by one; needed before the stretch goes. */
@@ -97,10 +111,14 @@ export class ConditionGroup {
     this.#judgedTo = to
   }
 
-  /** First instant in `[from, to)` at which the group is met; `to` when none. Only after `evaluate`. */
-  firstMet(from: number, to: number): number {
+  /** First instant in `[from, to)` at which the group is met, `to` when none; what reads the strategy's state is judged no further. */
+  firstMet(stretch: number, from: number, to: number, view: StrategyView): number {
     const { verdicts } = this
-    for (let at = from; at < to; at++) if (verdicts[at] === met) return at
+    if (!this.#hasState) this.evaluate(stretch, from, to, view)
+    for (let at = from; at < to; at++) {
+      if (this.#hasState) this.evaluate(stretch, at, at + 1, view)
+      if (verdicts[at] === met) return at
+    }
     return to
   }
 
@@ -148,6 +166,10 @@ export class ConditionGroup {
     this.#fresh = saved.fresh
     this.#instants = saved.instants
     this.conditions.forEach((condition, index) => condition.restore(saved.conditions[index]))
+  }
+
+  #judge(stretch: number, at: number, length: number, view: StrategyView): void {
+    this.evaluate(stretch, at, this.#stepwise ? at + 1 : length, view)
   }
 
   /** How many more children would have to be met, per instant; 255 = no number of them helps. */

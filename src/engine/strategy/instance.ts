@@ -1,6 +1,6 @@
 import type { GroupName, NearMiss, Phase, VerdictRecord } from '#model/events.ts'
 import type { InstanceId, InstrumentId, SignalId, UnixMs } from '#model/ids.ts'
-import type { StrategyView, Timeline } from '#model/indicator.ts'
+import type { MarketView, StrategyView } from '#model/indicator.ts'
 import { ConditionGroup, type ReadingLookup } from './group.ts'
 import { groupsByPhase, phaseMoves } from './phases.ts'
 import type { ResolvedStrategy } from './resolved.ts'
@@ -19,6 +19,9 @@ export interface InstanceView extends StrategyView {
   feeFraction: number
 }
 
+/** Less than this is the arithmetic's, not the market's. */
+const roundingPct = 1e-9
+
 const groupNames = ['signal', 'cancel', 'entry', 'exit', 'emergency'] as const
 
 /** One strategy version on one instrument: its phase, and its five groups. */
@@ -36,20 +39,22 @@ export class StrategyInstance {
   signalId: SignalId | null = null
   /** Switched off by command: no new signals; what is open is still looked after. */
   stopped = false
-  readonly #timeline: Timeline
+  /** S1 is asked where the price stands far enough beyond the last signal's, though the phase is not `watching`. */
+  renewable = false
+  readonly #market: MarketView
 
   constructor(
     id: InstanceId,
     instrumentId: InstrumentId,
     strategy: ResolvedStrategy,
-    timeline: Timeline,
+    market: MarketView,
     lookup: ReadingLookup,
   ) {
     const { document } = strategy
     this.id = id
     this.instrumentId = instrumentId
     this.strategy = strategy
-    this.#timeline = timeline
+    this.#market = market
     this.groups = {}
     for (const name of groupNames) {
       const group = document[name].when
@@ -62,17 +67,12 @@ export class StrategyInstance {
    * Instants passed over are booked into the near-miss accounts here.
    */
   scan(stretch: number, from: number): number {
-    const { length, time } = this.#timeline
-    if (this.phase === 'cooling') {
-      let at = from
-      while (at < length && time[at] < this.until) at++
-      return at
-    }
-    if (this.phase !== 'watching') return from
+    const { length } = this.#market.timeline
     const { signal } = this.groups
     if (!signal || from >= length) return length
-    signal.evaluate(stretch, from, length, this.view)
-    const at = signal.firstMet(from, length)
+    if (this.phase === 'cooling') return this.#scanCooling(signal, stretch, from)
+    if (this.phase !== 'watching') return from
+    const at = signal.firstMet(stretch, from, length, this.view)
     signal.account(from, Math.min(at + 1, length))
     return at
   }
@@ -81,7 +81,15 @@ export class StrategyInstance {
   asks(name: GroupName, stretch: number, at: number): boolean {
     const group = this.groups[name]
     if (!group) return false
-    return group.ask(stretch, at, this.#timeline.length, this.view)
+    return group.ask(stretch, at, this.#market.timeline.length, this.view)
+  }
+
+  /** Whether S1 is met once more, the price far enough beyond that of the signal there is. */
+  asksAgain(stretch: number, at: number): boolean {
+    if (!this.renewable) return false
+    if (this.#isBeyond(at)) return this.asks('signal', stretch, at)
+    this.groups.signal?.pass(stretch, at, this.#market.timeline.length, this.view)
+    return false
   }
 
   /** Books what was asked in this stretch; called before the next one is built. */
@@ -89,14 +97,21 @@ export class StrategyInstance {
     for (const name of groupNames) this.groups[name]?.settle()
   }
 
-  /** Moves to another phase; its groups begin to be asked anew. Throws on a move that is not in the table. */
-  move(to: Phase, time: UnixMs): void {
+  /**
+   * Moves to another phase; its groups begin to be asked anew. Throws on a move that is not in the table.
+   * `renewable`: what ended was a signal without an entry, so that S1 may find another while cooling.
+   */
+  move(to: Phase, time: UnixMs, renewable = false): void {
     if (!phaseMoves[this.phase].includes(to)) throw new Error(`phase ${this.phase} → ${to} of ${this.id}`)
-    const asked = groupsByPhase[this.phase]
+    const asked = this.#asked()
     this.phase = to
     this.since = time
-    for (const name of groupsByPhase[to]) if (!asked.includes(name)) this.groups[name]?.reset()
+    this.renewable =
+      this.strategy.document.signal.renewAbovePct !== undefined &&
+      (to === 'signaled' || (to === 'cooling' && renewable))
+    for (const name of this.#asked()) if (!asked.includes(name)) this.groups[name]?.reset()
     if (to === 'watching') {
+      this.groups.signal?.interrupt()
       this.signalId = null
       Object.assign(this.view, emptyView())
     }
@@ -139,6 +154,7 @@ export class StrategyInstance {
       until: this.until,
       signalId: this.signalId,
       stopped: this.stopped,
+      renewable: this.renewable,
       view: { ...this.view },
       groups: Object.fromEntries(groupNames.map((name) => [name, this.groups[name]?.snapshot()])),
     }
@@ -151,6 +167,7 @@ export class StrategyInstance {
       until: number
       signalId: SignalId | null
       stopped: boolean
+      renewable: boolean
       view: InstanceView
       groups: Record<string, unknown>
     }
@@ -159,8 +176,49 @@ export class StrategyInstance {
     this.until = saved.until
     this.signalId = saved.signalId
     this.stopped = saved.stopped
+    this.renewable = saved.renewable
     Object.assign(this.view, saved.view)
     for (const name of groupNames) this.groups[name]?.restore(saved.groups[name])
+  }
+
+  #asked(): readonly GroupName[] {
+    const groups = groupsByPhase[this.phase]
+    return this.renewable ? [...groups, 'signal'] : groups
+  }
+
+  /** The end of the phase, or before it S1 met beyond the last signal's price; it counts as asked only there. */
+  #scanCooling(signal: ConditionGroup, stretch: number, from: number): number {
+    const { length, time } = this.#market.timeline
+    let over = from
+    while (over < length && time[over] < this.until) over++
+    if (!this.renewable) return over
+    signal.settle()
+    for (let at = from; at < over;) {
+      const isBeyond = this.#isBeyond(at)
+      const start = at
+      while (at < over && this.#isBeyond(at) === isBeyond) at++
+      if (isBeyond) {
+        const found = signal.firstMet(stretch, start, at, this.view)
+        signal.account(start, Math.min(found + 1, at))
+        if (found < at) return found
+      } else {
+        signal.evaluate(stretch, start, at, this.view)
+        signal.interrupt()
+      }
+    }
+    if (over < length) signal.evaluate(stretch, over, over + 1, this.view)
+    return over
+  }
+
+  /** The last price is `renewAbovePct` further in the strategy's direction than that of the signal. */
+  #isBeyond(at: number): boolean {
+    const { timeline, trades } = this.#market
+    const { direction, signal } = this.strategy.document
+    const row = timeline.trades[at] - 1
+    if (row < trades.start || signal.renewAbovePct === undefined) return false
+    const { signalPrice } = this.view
+    const run = (trades.price[row - trades.offset] - signalPrice) / signalPrice
+    return run * (direction === 'long' ? 100 : -100) >= signal.renewAbovePct - roundingPct
   }
 }
 

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { EngineOutput } from '#model/events.ts'
 import { UserError } from '#model/failure.ts'
+import { signalId } from '#model/ids.ts'
 import { formatMoney, toMoney } from '#model/money.ts'
 import { inClosingOrder } from '../metrics/outcome.ts'
 import { htmlReport } from './html.ts'
@@ -38,6 +40,24 @@ test('the story follows the trade from signal to money', () => {
   const places = order.map((word) => text.indexOf(word))
   expect(places.every((place) => place >= 0)).toBe(true)
   expect(places).toEqual(places.toSorted((a, b) => a - b))
+})
+
+test('a renewed signal tells which one it renews, and how that ended', () => {
+  const [trip] = inClosingOrder(run.roundTrips)
+  const before = signalId('1-early')
+  const decisions = run.decisions.flatMap((fact): readonly EngineOutput[] => {
+    if (fact.type !== 'signalDetected' || fact.signalId !== trip.signalId) return [fact]
+    const { time, instanceId, instrumentId, price } = fact
+    return [
+      { ...fact, signalId: before, time: time - 90_000, price: price * 0.8 },
+      { type: 'entryAbandoned', time, instanceId, instrumentId, signalId: before, code: 'canceledByGroup', price },
+      { ...fact, renews: before },
+    ]
+  })
+  const { text, json } = whyTrade({ ...run, decisions }, 1)
+  expect(json.signal?.renews).toMatchObject({ signalId: before, ended: 'canceledByGroup' })
+  expect(text).toMatch(/\+25\.00? % from signal 1-early of 2026-.*\(False alarm: the cancel rule \(O1\) was met\)\./)
+  expect(whyTrade(run, 1).json.signal?.renews).toBeNull()
 })
 
 test('the costs of a story add up to the difference between profit before costs and net profit', () => {

@@ -13,7 +13,16 @@ import {
 } from './format.ts'
 import { type StoryCondition, storyTime, type TradeStory } from './trade-story.ts'
 import { orderLines } from './trade-story-orders.ts'
-import { denialWords, exitWords, groupLabel, pendingWords, phaseWords, thresholdText, withUnit } from './words.ts'
+import {
+  abandonWords,
+  denialWords,
+  exitWords,
+  groupLabel,
+  pendingWords,
+  phaseWords,
+  thresholdText,
+  withUnit,
+} from './words.ts'
 
 /** The story as plain text, at most about 110 columns wide. */
 export function tradeStoryText(story: TradeStory, currency: string): string {
@@ -59,9 +68,17 @@ function signalLines(story: TradeStory): readonly string[] {
   if (story.signal === null) return ['The run kept no record of the signal.', '']
   return [
     `${phaseWords.signaled}  ${story.signal.at}  at ${priceText(story.signal.price)}`,
+    ...renewalLine(story.signal),
     ...conditionLines(story.signal.conditions),
     '',
   ]
+}
+
+function renewalLine({ renews, price }: NonNullable<TradeStory['signal']>): readonly string[] {
+  if (renews === null) return []
+  const run = signedPercent((price - renews.price) / renews.price)
+  const ended = renews.ended === null ? '' : ` (${abandonWords[renews.ended]})`
+  return [`  ${run} from signal ${renews.signalId} of ${renews.at} at ${priceText(renews.price)}${ended}.`]
 }
 
 function entryLines(story: TradeStory): readonly string[] {

@@ -1,3 +1,4 @@
+import type { AbandonCode } from '#model/codes.ts'
 import type { CheckRecord, EngineOutput, SizingRecord, VerdictRecord } from '#model/events.ts'
 import { UserError } from '#model/failure.ts'
 import type { PositionId, SignalId, UnixMs } from '#model/ids.ts'
@@ -82,6 +83,13 @@ export interface TradeStory {
     readonly at: string
     readonly price: number
     readonly conditions: readonly StoryCondition[]
+    /** The signal before it that it took the place of, and how that one ended. */
+    readonly renews: {
+      readonly signalId: SignalId
+      readonly at: string
+      readonly price: number
+      readonly ended: AbandonCode | null
+    } | null
   } | null
   readonly transitions: readonly StoryTransition[]
   readonly sizing: SizingRecord | null
@@ -149,7 +157,12 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
     signal:
       signal === undefined
         ? null
-        : { at: timeText(signal.time), price: signal.price, conditions: withUnits(signal.verdicts) },
+        : {
+            at: timeText(signal.time),
+            price: signal.price,
+            conditions: withUnits(signal.verdicts),
+            renews: renewedBy(run, signal),
+          },
     transitions: facts
       .filter((fact) => fact.type === 'transitioned')
       .map(({ time, from, to, cause, group, price, verdicts }) => ({
@@ -185,6 +198,18 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
 /** A signal may outlive its position (re-entry is a new signal), so the id decides; cooling ends without one. */
 function concerns(fact: EngineOutput, trip: RoundTrip): boolean {
   return 'signalId' in fact && fact.signalId === trip.signalId
+}
+
+function renewedBy(
+  run: ReportRun,
+  { renews }: Extract<EngineOutput, { readonly type: 'signalDetected' }>,
+): NonNullable<TradeStory['signal']>['renews'] {
+  if (renews === undefined) return null
+  const facts = run.decisions.filter((fact) => 'signalId' in fact && fact.signalId === renews)
+  const before = facts.find((fact) => fact.type === 'signalDetected')
+  if (before === undefined) return null
+  const ended = facts.find((fact) => fact.type === 'entryAbandoned')?.code ?? null
+  return { signalId: renews, at: timeText(before.time), price: before.price, ended }
 }
 
 function storyOrders(run: ReportRun, trip: RoundTrip): readonly StoryOrder[] {

@@ -78,6 +78,7 @@ export const abandonWords: Readonly<Record<AbandonCode, string>> = {
   command: 'stopped by command',
   dataGap: 'data went missing',
   endOfData: 'the data ended',
+  renewed: 'a stronger signal took its place',
 }
 
 export const pendingWords: Readonly<Record<PendingReason, string>> = {
