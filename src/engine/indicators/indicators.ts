@@ -1,5 +1,6 @@
 import type { IndicatorDefinition } from '#model/indicator.ts'
 import { catalogOther } from './catalog-other.ts'
+import { catalogPump } from './catalog-pump.ts'
 import { catalogReversal } from './catalog-reversal.ts'
 import { catalogTrades } from './catalog-trades.ts'
 
@@ -8,7 +9,12 @@ export { resolveParameters } from './resolve-parameters.ts'
 export { ReadingSlot } from './slot.ts'
 
 /** Every indicator there is; ids are unique. */
-export const catalog: readonly IndicatorDefinition[] = [...catalogTrades, ...catalogOther, ...catalogReversal]
+export const catalog: readonly IndicatorDefinition[] = [
+  ...catalogTrades,
+  ...catalogOther,
+  ...catalogPump,
+  ...catalogReversal,
+]
 
 const byId: ReadonlyMap<string, IndicatorDefinition> = new Map(catalog.map((definition) => [definition.id, definition]))
 
