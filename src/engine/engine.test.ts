@@ -193,3 +193,25 @@ test('no output mutates what was told before', () => {
   floor.fill(floor.last('stopLoss'), 10, 95)
   expect(floor.outputs.slice(0, told.length)).toEqual(told)
 })
+
+test('near misses can be forgotten: what is told then is of the time since, and decisions stay as they were', () => {
+  const dear = exampleStrategy({ signal: { when: { reading: 'price', is: 'gte', value: 200 } } }, { price: lastPrice })
+  const run = (forgets: boolean): ExampleFloor => {
+    const floor = new ExampleFloor({ strategies: [dear] })
+    floor.trade(1, 150)
+    floor.trade(10, 120)
+    if (forgets) floor.engine.forgetNearMisses()
+    floor.trade(20, 130)
+    return floor
+  }
+  expect(run(false).engine.nearMisses()[0]).toMatchObject({ bestValue: 150, bestAt: second(1), askedMs: 19_000 })
+  expect(run(true).engine.nearMisses()[0]).toMatchObject({
+    bestMargin: -70,
+    bestValue: 130,
+    bestAt: second(20),
+    askedMs: 10_000,
+    blockedAloneMs: 10_000,
+    metShare: 0,
+  })
+  expect(run(true).outputs).toEqual(run(false).outputs)
+})

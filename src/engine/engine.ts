@@ -43,6 +43,8 @@ export interface Engine {
   account(): AccountView
   positions(): readonly Position[]
   nearMisses(): readonly NearMiss[]
+  /** Near misses are booked anew from here, for the account of a stretch; nothing is decided by them. */
+  forgetNearMisses(): void
   /** Instants gone through, for speed figures. */
   instants(): number
   /** Plain data from which `createEngine` continues identically. Throws while loaded market waits. */
@@ -215,6 +217,10 @@ class EngineCore implements Engine, TradingRoom {
 
   nearMisses(): readonly NearMiss[] {
     return this.#desks.flatMap(({ instance }) => instance.nearMisses())
+  }
+
+  forgetNearMisses(): void {
+    for (const { instance } of this.#desks) instance.forgetNearMisses()
   }
 
   instants(): number {

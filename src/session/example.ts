@@ -106,6 +106,7 @@ export async function runReplay(
     account: () => engine.account(),
     positions: () => engine.positions(),
     nearMisses: () => engine.nearMisses(),
+    forgetNearMisses: () => engine.forgetNearMisses(),
     instants: () => engine.instants(),
     snapshot: () => engine.snapshot(),
   }

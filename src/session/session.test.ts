@@ -102,6 +102,7 @@ const bound = (engine: Engine): Engine => ({
   account: () => engine.account(),
   positions: () => engine.positions(),
   nearMisses: () => engine.nearMisses(),
+  forgetNearMisses: () => engine.forgetNearMisses(),
   instants: () => engine.instants(),
   snapshot: () => engine.snapshot(),
 })

@@ -260,6 +260,14 @@ export class ConditionColumn {
     }
   }
 
+  /** How close it came is booked anew from here. */
+  forgetNearMiss(): void {
+    this.#bestMargin = -Infinity
+    this.#bestValue = this.#bestAt = this.#blockedAt = Number.NaN
+    this.#askedMs = this.#metMs = this.#pendingMs = this.#blockedMs = 0
+    this.#wouldHave.fill(0)
+  }
+
   snapshot(): unknown {
     return [
       this.#since,

@@ -146,6 +146,12 @@ export class StrategyInstance {
     )
   }
 
+  forgetNearMisses(): void {
+    this.settle()
+    for (const name of groupNames)
+      for (const condition of this.groups[name]?.conditions ?? []) condition.forgetNearMiss()
+  }
+
   snapshot(): unknown {
     this.settle()
     return {
