@@ -188,7 +188,7 @@ describe('the onset', () => {
       type: 'trade',
       instrumentId: id,
       time,
-      receivedAt: time,
+
       tradeId: String(second),
       price,
       quantity: 1,
@@ -220,7 +220,7 @@ test('one whale eating through the book is one order, a crowd is many', () => {
     type: 'trade',
     instrumentId: id,
     time: begin + time,
-    receivedAt: begin + time,
+
     tradeId: `${time}-${price}`,
     price,
     quantity: 1,
