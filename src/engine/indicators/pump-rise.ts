@@ -6,6 +6,7 @@ import {
   pending,
 } from '#model/indicator.ts'
 import { waitingReason } from './coverage.ts'
+import { numberOf, percent } from './parameter-specs.ts'
 import { pumpLookback, pumpParameters, PumpPeak, pumpTerms, refusePump } from './pump-peak.ts'
 
 const shared = {
@@ -52,6 +53,26 @@ export const sincePeakSeconds: IndicatorDefinition = {
   range: [0, Infinity],
   create: (market, parameters) =>
     ofPeak(market, parameters, (peak, _, now) => (peak.rise > 0 ? (now - peak.time) / 1000 : Number.NaN)),
+}
+
+export const retracementLevel: IndicatorDefinition = {
+  ...shared,
+  id: 'retracementLevel',
+  title: 'Retracement level',
+  description:
+    'Price at which that share of the rise is given back: a target below the peak, or with a negative share a stop above it.',
+  formula: `H − sharePct / 100 · (H − B), with ${pumpTerms}; pending while nothing rose`,
+  parameters: [
+    ...pumpParameters,
+    percent('sharePct', 'Share of the rise below the peak; negative = above', 50, -500, 100),
+  ],
+  source: 'domain §3.1, stop above the peak and targets by retracement',
+  unit: 'price',
+  range: [0, Infinity],
+  create(market, parameters) {
+    const share = numberOf(parameters, 'sharePct') / 100
+    return ofPeak(market, parameters, (peak) => peak.price - share * peak.rise)
+  },
 }
 
 type Measure = (peak: PumpPeak, price: number, now: number) => number

@@ -5,7 +5,7 @@ import { instrumentId } from '#model/ids.ts'
 import type { Trade } from '#model/market.ts'
 import { flowExhaustion, sellPressurePct } from './burst-flow.ts'
 import { peakConfirmationScore } from './peak-confirmation.ts'
-import { pumpRisePct, retracedSharePct, sincePeakSeconds } from './pump-rise.ts'
+import { pumpRisePct, retracedSharePct, retracementLevel, sincePeakSeconds } from './pump-rise.ts'
 
 const pump = { lookBackMs: 9_000, baselineFromMs: 16_000, baselineToMs: 6_000 }
 
@@ -49,6 +49,14 @@ test('retracedSharePct is the share of that height given back, pending where not
 test('sincePeakSeconds counts from the highest trade, also when it lies before the look-back and still holds', () => {
   const oracle = (moment: Moment) => onRise(moment, ({ time }) => (moment.now - time) / 1000)
   expect(counterexampleTo(sincePeakSeconds, { parameters: pump, oracle })).toBeUndefined()
+})
+
+test.each([-20, 0, 80])('retracementLevel is the price with %d % of the rise given back', (sharePct) => {
+  const oracle = (moment: Moment) =>
+    onRise(moment, ({ price, baseline }) => price - (sharePct / 100) * (price - baseline))
+  expect(
+    counterexampleTo(retracementLevel, { parameters: { ...pump, sharePct }, oracle, follows: { price: 1 } }),
+  ).toBeUndefined()
 })
 
 const flow = (moment: Moment, side: 'buy' | 'sell'): number =>
