@@ -63,8 +63,7 @@ function rowOf(path: string, columns: readonly string[], line: number, fields: r
     time: (column) => {
       const value = text(column)
       if (value === null) return null
-      const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(value.slice(10)) ? value : `${value}${value.length > 10 ? 'Z' : ''}`
-      const time = isoTime.test(value) ? Date.parse(zoned.replace(' ', 'T')) : Number.NaN
+      const time = isoTime.test(value) ? utcOf(value) : Number.NaN
       if (Number.isNaN(time)) throw badValue(path, line, column, value, 'write UTC, e.g. 2021-02-24T17:00:01.987Z')
       return time
     },
@@ -77,6 +76,16 @@ function rowOf(path: string, columns: readonly string[], line: number, fields: r
       return price
     },
   }
+}
+
+/** NaN where there is no such day: `Date.parse` alone takes February 31 for March 3. */
+function utcOf(value: string): number {
+  const day = value.slice(0, 10)
+  const clock = value.slice(11)
+  if (Number.isNaN(Date.parse(day)) || new Date(`${day}T00:00Z`).getUTCDate() !== Number(day.slice(8)))
+    return Number.NaN
+  if (clock === '') return Date.parse(day)
+  return Date.parse(`${day}T${clock}${/(Z|[+-]\d{2}:?\d{2})$/.test(clock) ? '' : 'Z'}`)
 }
 
 /** Records with the line they begin at; empty lines are none. */

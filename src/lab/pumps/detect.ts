@@ -1,11 +1,12 @@
-import { createEngine, type ResolvedStrategy } from '#engine/engine.ts'
-import type { EngineOutput, VerdictRecord } from '#model/events.ts'
+import { createEngine, type Engine, type ResolvedStrategy } from '#engine/engine.ts'
+import type { EngineOutput, NearMiss, VerdictRecord } from '#model/events.ts'
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import { defaultLimits } from '#model/limits.ts'
 import type { MarketSource } from '#model/source.ts'
 import { type ReplayVenue, replay } from '#session/session.ts'
 import { barIntervalsOf, gridOf } from '../grid.ts'
 import { checkRun, currencyOf } from '../preflight.ts'
+import { pausedAt } from './paused-source.ts'
 import { signalOnly } from './signal-only.ts'
 
 /** After an alert the detector sleeps this long, as in the papers, unless the strategy renews its signals. */
@@ -20,8 +21,16 @@ export interface Alert {
   readonly verdicts: readonly VerdictRecord[]
 }
 
+/** A stretch of event time of whose near misses an account is wanted. */
+export interface Watch {
+  readonly from: UnixMs
+  readonly to: UnixMs
+}
+
 export interface DetectionRun {
   readonly alerts: readonly Alert[]
+  /** How close S1 came in each watch; of watches that overlap, since the last one began. */
+  readonly watched: readonly (readonly NearMiss[])[]
   /** Rows fed, and instants gone through: trades and points of the timer grid. */
   readonly rows: number
   readonly instants: number
@@ -31,6 +40,7 @@ export interface DetectOptions {
   readonly refractoryMs?: number
   /** Timer of the engine where the data has trades; 1 s when absent. */
   readonly gridMs?: number
+  readonly watches?: readonly Watch[]
   readonly signal?: AbortSignal
   readonly onProgress?: (rows: number, time: UnixMs) => void
 }
@@ -58,14 +68,16 @@ export async function detectSignals(
     gridMs: gridOf(options.gridMs ?? 1_000, source, barIntervals),
   })
   const alerts: Alert[] = []
+  const onOutputs = (outputs: readonly EngineOutput[]): void => collect(outputs, alerts)
+  const { watched, paused } = watching(engine, source, options.watches ?? [], onOutputs)
   const rows = await replay({
     engine,
     venue: noVenue,
-    source,
-    observer: { onOutputs: (outputs) => collect(outputs, alerts), onProgress: options.onProgress ?? ignore },
+    source: paused,
+    observer: { onOutputs, onProgress: options.onProgress ?? ignore },
     ...(options.signal ? { signal: options.signal } : {}),
   })
-  return { alerts, rows, instants: engine.instants() }
+  return { alerts, watched, rows, instants: engine.instants() }
 }
 
 /** Every segment of a source as a source of its own. */
@@ -74,6 +86,25 @@ export function recordingsOf(source: MarketSource): readonly MarketSource[] {
     instruments: source.instruments.filter(({ id }) => id === segment.instrumentId),
     segments: [segment],
   }))
+}
+
+/** The source with a stop at both ends of every watch, at which the engine's clock is brought there and its account read. */
+function watching(
+  engine: Engine,
+  source: MarketSource,
+  watches: readonly Watch[],
+  onOutputs: (outputs: readonly EngineOutput[]) => void,
+): { watched: (readonly NearMiss[])[]; paused: MarketSource } {
+  const watched: (readonly NearMiss[])[] = watches.map(() => [])
+  const times = new Set(watches.flatMap(({ from, to }) => [from, to]))
+  const paused = pausedAt(source, [...times], (time) => {
+    onOutputs(engine.process({ type: 'timer', time }))
+    watches.forEach(({ to }, index) => {
+      if (to === time) watched[index] = engine.nearMisses()
+    })
+    if (watches.some(({ from }) => from === time)) engine.forgetNearMisses()
+  })
+  return { watched, paused }
 }
 
 /** So much that no check of the account could ever stand between a signal and its alert. */

@@ -55,6 +55,7 @@ describe('a value that cannot be right is refused with line, column, value and r
     ['no onset', pump.replace('2021-02-24T17:00:01.987Z', ''), 'onset_utc is empty', 'every pump needs it'],
     ['an onset that is no time', pump.replace('2021-02-24T17:00:01.987Z', '17:00'), 'onset_utc is "17:00"', 'UTC'],
     ['a day there is not', pump.replace('02-24T17:00:21', '13-24T17:00:21'), 'peak_time_utc is "2021-13', 'UTC'],
+    ['a February 31', pump.replace('02-24T17:00:21', '02-31T17:00:21'), 'peak_time_utc is "2021-02-31', 'UTC'],
     ['another kind', pump.replace('pump', 'dump'), 'kind is "dump"', 'pump or no_pump'],
     ['no file', pump.replace('ticks/ABTC.csv.gz', ''), 'file is empty', 'every row'],
     ['a price of zero', pump.replace('0.001', '0'), 'pre_price_btc is "0"', 'leave the field empty'],

@@ -1,0 +1,111 @@
+import { countOf, durationText, none, numberText, percentText, timeText } from '../report/format.ts'
+import type { FalseAlertFacts } from './false-alerts.ts'
+import type { PumpReport } from './pumps.ts'
+import { type EventScore, type FalseAlertCounts, type Horizon, horizons, type Score } from './score.ts'
+import type { Interval } from './statistics.ts'
+
+/** Coins a trader may watch at once: what a rate means in life. */
+export const watchedCoins = 300
+
+/** A line of the score table: name, then a value for all events and, where they are split, for each part. */
+export type ScoreRow = readonly [name: string, ...values: string[]]
+
+/** The columns after the name. */
+export function scoreColumns({ spec, parts }: PumpReport): readonly string[] {
+  if (parts === null || spec.splitAt === null) return ['All']
+  const day = timeText(spec.splitAt).replace('T00:00:00Z', '')
+  return ['All', `Before ${day}`, `From ${day}`]
+}
+
+/** Lines of the score table; terminal and page show the same ones. */
+export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
+  const scores = [score, ...(parts ? [parts.before, parts.from] : [])]
+  const row = (name: string, value: (score: Score) => string): ScoreRow => [name, ...scores.map(value)]
+  return [
+    row('Pumps scored', ({ events }) => String(events)),
+    ...horizons.map((horizon) => row(`Found within ${horizon} s`, (one) => recallText(one, horizon))),
+    row('Found too early only (120 s before)', ({ perEvent }) => String(countIn(perEvent, 'early'))),
+    row('Delay, median', ({ delayMs, intervals }) =>
+      withInterval(durationText(delayMs?.median ?? null), intervals.medianDelayMs, durationText),
+    ),
+    row('Delay, quartiles', ({ delayMs }) =>
+      delayMs === null ? none : `${durationText(delayMs.q1)} – ${durationText(delayMs.q3)}`,
+    ),
+    row('Delay, 90th percentile / longest', ({ delayMs }) =>
+      delayMs === null ? none : `${durationText(delayMs.p90)} / ${durationText(delayMs.max)}`,
+    ),
+    row('Rise already paid, median (quartiles)', ({ pricePaid }) =>
+      pricePaid === null
+        ? none
+        : `${percentText(pricePaid.median, 0)} (${percentText(pricePaid.q1, 0)} – ${percentText(pricePaid.q3, 0)})`,
+    ),
+    row('Coin-days scored', ({ coinDays }) => numberText(coinDays, 1)),
+    row('False alerts a coin-day', (one) => rateText(one, 'all')),
+    row('  without unexplained jumps', (one) => rateText(one, 'withoutUnexplained')),
+    row('  in recordings without a pump', (one) => rateText(one, 'quiet')),
+    row('Episodes a coin-day, the same three', ({ episodesPerCoinDay: { all, withoutUnexplained, quiet } }) =>
+      [all, withoutUnexplained, quiet].map((rate) => numberText(rate, 3)).join(' / '),
+    ),
+    row(`False alerts a day, ${watchedCoins} coins`, ({ falseAlertsPerCoinDay: { all, withoutUnexplained } }) =>
+      [all, withoutUnexplained].map((rate) => numberText(rate === null ? null : rate * watchedCoins, 1)).join(' / '),
+    ),
+  ]
+}
+
+/** What the detector costs, in one line. */
+export function costText({ cost }: PumpReport): string {
+  const perInstant = (cost.nsPerTrade * cost.trades) / cost.instants
+  return `Cost of the detector: ${numberText(cost.nsPerTrade, 0)} ns a trade (${numberText(perInstant, 1)} ns an instant; ${numberText(cost.instants / cost.trades, 1)} instants a trade, most of them points of the timer). Whole engine: ${numberText(cost.engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(cost.trades, 'trade')}, best of three.`
+}
+
+/** Assumptions the numbers stand on, in one line. */
+export function protocolText({ spec, jumps }: PumpReport): string {
+  const jumpText = jumps === null ? 'jumps measured on the tape' : `jumps of ${jumps}`
+  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(spec.refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Intervals are 95 %.`
+}
+
+/** `jump near`, `rise 7.5 %, 81 × volume`, what came after. */
+export function falseAlertText(alert: FalseAlertFacts): readonly [was: string, after: string] {
+  const { risePct, volumeRatio, furtherRisePct, afterHalfHourPct } = alert
+  const was = [
+    `rise ${percentOf(risePct)}`,
+    `volume ${volumeRatio === null ? none : `${numberText(volumeRatio, 0)} ×`}`,
+    ...(alert.unexplained ? ['unexplained jump near'] : []),
+    ...(alert.quiet ? ['recording without a pump'] : []),
+  ]
+  return [was.join(', '), `up to ${percentOf(furtherRisePct)} in 15 min, ${percentOf(afterHalfHourPct)} after 30 min`]
+}
+
+/** `+7.5 %`; a dash for null. */
+export const percentOf = (value: number | null): string =>
+  value === null ? none : `${value > 0 ? '+' : ''}${numberText(value, 1)} %`
+
+export const outcomeWords: Readonly<Record<EventScore['outcome'], string>> = {
+  hit: 'found',
+  early: 'too early',
+  missed: 'missed',
+}
+
+export const countIn = (events: readonly EventScore[], outcome: EventScore['outcome']): number =>
+  events.filter((event) => event.outcome === outcome).length
+
+function recallText({ recall, intervals, events }: Score, horizon: Horizon): string {
+  const share = recall[horizon]
+  if (share === null) return none
+  const found = `${Math.round(share * events)}/${events} = ${percentText(share, 0)}`
+  return withInterval(found, intervals.recall[horizon], (value) => percentText(value, 0))
+}
+
+function rateText(score: Score, name: keyof FalseAlertCounts): string {
+  const rate = score.falseAlertsPerCoinDay[name]
+  const count = score.falseAlertCounts[name]
+  if (rate === null || count === null) return none
+  const text = withInterval(numberText(rate, 3), score.intervals.falseAlertsPerCoinDay[name], (value) =>
+    numberText(value, 3),
+  )
+  const days = name === 'quiet' ? ` in ${numberText(score.quietCoinDays, 1)} days` : ''
+  return `${text}, ${count}${days}`
+}
+
+const withInterval = (text: string, interval: Interval | null, write: (value: number) => string): string =>
+  interval === null ? text : `${text} (${write(interval.low)} – ${write(interval.high)})`
