@@ -16,6 +16,7 @@ import {
 } from '#model/order.ts'
 import type { Scaling } from '#model/strategy.ts'
 import { isTerminal } from './orders/orders.ts'
+import { detectionOf } from './detection.ts'
 import type { TradingRoom } from './room.ts'
 import { checkEntry, interpolate, sizeEntry } from './risk/risk.ts'
 import { Protection, type StrategyInstance } from './strategy/strategy.ts'
@@ -28,6 +29,8 @@ const retryMs = 1_000
 const stopTries = 3
 /** The same skip is reported once per this long. */
 const skipRepeatMs = 60_000
+/** A signal not taken for one of these says nothing about the market. */
+const doubtful: readonly SkipCode[] = ['staleData', 'warmingUp']
 /** After these ends of a signal its instance may be signaled again before the cooldown is over, if the strategy says how. */
 const renewableAfter: readonly AbandonCode[] = [
   'canceledByGroup',
@@ -228,14 +231,16 @@ export class InstanceDesk {
   #signal(moment: Moment): void {
     const reasons = this.#room.skipReasons(this)
     const verdicts = (): VerdictRecord[] => this.instance.verdicts(moment.at, 'signal')
-    if (reasons.length > 0) this.#skip(reasons, moment, verdicts)
-    else if (this.instance.phase === 'signaled') {
-      this.#tellAbandoned('renewed', moment)
-      this.#open(moment, verdicts())
-    } else {
-      this.#open(moment, verdicts())
-      this.#decideEntry(moment)
+    if (reasons.length > 0) {
+      this.#skip(reasons, moment, verdicts)
+      if (!reasons.some((reason) => doubtful.includes(reason))) this.#room.tellConfluence(this, moment, null)
+      return
     }
+    const isRenewed = this.instance.phase === 'signaled'
+    if (isRenewed) this.#tellAbandoned('renewed', moment)
+    this.#open(moment, verdicts())
+    this.#room.tellConfluence(this, moment, this.#signalId)
+    if (!isRenewed) this.#decideEntry(moment)
   }
 
   #skip(reasons: readonly SkipCode[], moment: Moment, verdicts: () => VerdictRecord[]): void {
@@ -255,7 +260,7 @@ export class InstanceDesk {
     view.signalTime = moment.time
     view.signalPrice = view.peakPrice = view.troughPrice = moment.price
     view.baselinePrice = this.#room.baselineOf(this.instrument.id, moment.at)
-    this.#emit({
+    const signal = {
       ...this.#fact(moment),
       type: 'signalDetected',
       signalId: id,
@@ -263,7 +268,15 @@ export class InstanceDesk {
       price: moment.price,
       verdicts,
       ...(renews === null ? {} : { renews }),
-    })
+    } as const
+    this.#emit(signal)
+    // an operator's own entry detects nothing
+    const detection =
+      verdicts.length > 0 &&
+      detectionOf(signal, instance.strategy.document, view.baselinePrice, (reading) =>
+        this.#room.evidenceOf(this, reading, moment.at),
+      )
+    if (detection) this.#emit(detection)
     this.#move('signaled', 'signal', 'signal', moment, verdicts)
   }
 

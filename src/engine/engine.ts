@@ -1,12 +1,14 @@
 import type { SkipCode } from '#model/codes.ts'
-import type { AccountView, Command, EngineEvent, EngineOutput, NearMiss } from '#model/events.ts'
+import type { AccountView, Command, EngineEvent, EngineOutput, Evidence, NearMiss } from '#model/events.ts'
 import type { Instrument } from '#model/instrument.ts'
-import { type InstanceId, type InstrumentId, type OrderId, signalId, type UnixMs } from '#model/ids.ts'
+import { type InstanceId, type InstrumentId, type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
 import type { RiskLimits, TradingState } from '#model/limits.ts'
 import type { MarketBlock, MarketEvent } from '#model/market.ts'
 import type { FundingSettled, Liquidated, Position, VenueEvent } from '#model/order.ts'
 import { unreachable } from '#model/unreachable.ts'
+import { Confluence } from './confluence.ts'
 import { InstanceDesk, type Moment } from './desk.ts'
+import { evidenceAt } from './detection.ts'
 import { exposureOf } from './exposure.ts'
 import { ReadingSlot } from './indicators/indicators.ts'
 import { createMarket, type ControlEvent, instantKinds, type Market } from './market/market.ts'
@@ -93,6 +95,7 @@ class EngineCore implements Engine, TradingRoom {
   /** As they are now. */
   readonly #current: Map<InstrumentId, Instrument>
   readonly #byInstance = new Map<InstanceId, InstanceDesk>()
+  readonly #confluence: Confluence
   readonly #siblings = new Map<ResolvedStrategy, ReadonlySet<InstanceId>>()
   /** Instruments whose loaded market is used up. */
   #dry: number
@@ -112,6 +115,7 @@ class EngineCore implements Engine, TradingRoom {
     this.#setup = setup
     this.#gridMs = setup.gridMs ?? 1_000
     this.limits = setup.limits
+    this.#confluence = new Confluence(setup.confluenceWindowMs ?? 60_000)
     this.#current = new Map(setup.instruments.map((instrument) => [instrument.id, instrument]))
     const instrumentOf = (id: InstrumentId): Instrument => {
       const instrument = this.#current.get(id)
@@ -242,6 +246,7 @@ class EngineCore implements Engine, TradingRoom {
       limits: this.limits,
       orders: this.orders.snapshot(),
       portfolio: this.portfolio.snapshot(),
+      confluence: this.#confluence.snapshot(),
       instruments: this.#instruments.map((desk) => ({
         instrument: this.#current.get(desk.id),
         market: desk.market.snapshot(),
@@ -266,6 +271,7 @@ class EngineCore implements Engine, TradingRoom {
       limits: RiskLimits
       orders: ReturnType<Orders['snapshot']>
       portfolio: ReturnType<Portfolio['snapshot']>
+      confluence: unknown
       instruments: {
         instrument: Instrument
         market: unknown
@@ -286,6 +292,7 @@ class EngineCore implements Engine, TradingRoom {
     this.limits = saved.limits
     this.orders.restore(saved.orders)
     this.portfolio.restore(saved.portfolio)
+    this.#confluence.restore(saved.confluence)
     const ids = saved.instruments.map(({ instrument }) => instrument.id)
     if (ids.join() !== this.#instruments.map(({ id }) => id).join())
       throw new Error('the snapshot has other instruments than the setup')
@@ -342,13 +349,16 @@ class EngineCore implements Engine, TradingRoom {
     })
   }
 
-  readonly readingOf = (desk: InstanceDesk, name: string, at: number): number => {
-    const market = this.#find(desk.instrument.id)
-    const slot = market.readings.get(desk)?.get(name)
-    if (!slot) return Number.NaN
-    slot.ensure(market.stretch)
-    slot.read(at, desk.instance.view)
-    return slot.values[at]
+  readonly readingOf = (desk: InstanceDesk, name: string, at: number): number => this.#slotAt(desk, name, at).values[at]
+
+  readonly evidenceOf = (desk: InstanceDesk, name: string, at: number): Evidence =>
+    evidenceAt(name, this.#slotAt(desk, name, at), at)
+
+  readonly tellConfluence = (desk: InstanceDesk, { time, price }: Moment, signalId: SignalId | null): void => {
+    const instrumentId = desk.instrument.id
+    const { name: strategy, direction } = desk.instance.strategy.document
+    const signals = this.#confluence.join(instrumentId, direction, { signalId, strategy, time, price })
+    if (signals) this.emit({ type: 'confluenceDetected', time, instrumentId, direction, signals })
   }
 
   readonly baselineOf = (id: InstrumentId, at: number): number => {
@@ -671,6 +681,16 @@ class EngineCore implements Engine, TradingRoom {
     const { quote, offset } = desk.market.view.trades
     const to = desk.market.view.timeline.trades[at]
     return quote[to - offset] - quote[edge.values[at] - offset]
+  }
+
+  /** The slot of a reading, computed at this instant. */
+  #slotAt(desk: InstanceDesk, name: string, at: number): ReadingSlot {
+    const market = this.#find(desk.instrument.id)
+    const slot = market.readings.get(desk)?.get(name)
+    if (!slot) throw new Error(`unknown reading ${name}`)
+    slot.ensure(market.stretch)
+    slot.read(at, desk.instance.view)
+    return slot
   }
 
   #reportFailures(desk: InstrumentDesk, { at, time }: Moment): void {

@@ -176,6 +176,38 @@ describe('conditions', () => {
   })
 })
 
+describe('evidence', () => {
+  const signal = (changes: Partial<StrategyDocument['signal']>): Changes => ({
+    signal: { when: { reading: 'pump', is: 'gte', value: 5 }, ...changes },
+  })
+
+  test('of readings there are goes with what is detected', () => {
+    expect(found(signal({ detects: 'flashPump', evidence: ['flow', 'price'] }))).toEqual([])
+    expect(found(signal({ detects: 'reversal' }))).toEqual([])
+  })
+
+  test('of a reading that does not exist is refused with the nearest', () => {
+    expect(problemsOf(signal({ detects: 'flashPump', evidence: ['price', 'pumb'] }))).toEqual([
+      {
+        path: 'signal.evidence[1]',
+        code: 'unknownReading',
+        message: 'there is no reading pumb',
+        remedy: 'did you mean pump? See the names under "readings"',
+      },
+    ])
+  })
+
+  test('of nothing that is detected is refused', () => {
+    expect(found(signal({ evidence: ['price'] }))).toEqual(['signal.evidence evidenceUntold'])
+  })
+
+  test('of more than 16 readings is refused', () => {
+    expect(() =>
+      resolved(signal({ detects: 'flashPump', evidence: Array.from({ length: 17 }, () => 'price') })),
+    ).toThrow('expected array to have <=16 items')
+  })
+})
+
 describe('sizes and levels', () => {
   const scaling = { reading: 'flow', points: [[0, 1], [50, 2]] as [number, number][] } // prettier-ignore
 

@@ -112,6 +112,7 @@ class DocumentCheck {
   all(): void {
     const { signal, cancel, entry, exit, emergency, protection } = this.#document
     this.#group('signal.when', signal.when)
+    this.#evidence(signal)
     if (cancel.when) this.#group('cancel.when', cancel.when)
     if (entry.when) this.#group('entry.when', entry.when)
     if (exit.when) this.#group('exit.when', exit.when)
@@ -128,6 +129,17 @@ class DocumentCheck {
     this.#scaling('protection.takeProfit.scaling', protection.takeProfit?.scaling)
     this.#level('protection.stopLoss', protection.stopLoss)
     if (protection.takeProfit) this.#level('protection.takeProfit', protection.takeProfit)
+  }
+
+  #evidence({ detects, evidence }: Strategy['signal']): void {
+    evidence?.forEach((name, index) => this.#reading(`signal.evidence[${index}]`, name))
+    if (evidence && detects === undefined)
+      this.#add(
+        'signal.evidence',
+        'evidenceUntold',
+        'evidence is told with what the signal detects, and that is not said',
+        'set "detects" to flashPump or reversal',
+      )
   }
 
   #group(path: string, group: Group): void {

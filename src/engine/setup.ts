@@ -17,6 +17,8 @@ export interface EngineSetup {
   readonly limits: RiskLimits
   /** Readings are also taken at every multiple of it. */
   readonly gridMs?: number
+  /** Signals of different strategies this close to one another are a confluence; 60 000 unless given. */
+  readonly confluenceWindowMs?: number
   /** No entry before it: the warm-up of a replay. */
   readonly entriesFrom?: UnixMs
   /** Instants computed at once in a replay; results do not depend on it. */

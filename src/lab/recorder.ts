@@ -124,6 +124,9 @@ export class RunRecorder implements ReplayObserver {
 function isDecision({ type }: EngineOutput): boolean {
   return (
     type === 'signalDetected' ||
+    type === 'flashPumpDetected' ||
+    type === 'reversalDetected' ||
+    type === 'confluenceDetected' ||
     type === 'signalSkipped' ||
     type === 'transitioned' ||
     type === 'riskDecided' ||

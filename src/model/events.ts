@@ -1,11 +1,11 @@
 import type { AbandonCode, DenialCode, SkipCode } from './codes.ts'
 import type { InstanceId, InstrumentId, OrderId, PositionId, SignalId, UnixMs } from './ids.ts'
-import type { PendingReason } from './indicator.ts'
+import type { PendingReason, Unit } from './indicator.ts'
 import type { RiskLimits, TradingState } from './limits.ts'
 import type { MarketEvent } from './market.ts'
 import type { Money } from './money.ts'
 import type { ExitReason, Order, OrderDraft, OrderPurpose, Position, Posting, RoundTrip, VenueEvent } from './order.ts'
-import type { Operator } from './strategy.ts'
+import type { Operator, Strategy } from './strategy.ts'
 
 export type Phase = 'watching' | 'signaled' | 'entering' | 'holding' | 'exiting' | 'cooling'
 export type GroupName = 'signal' | 'cancel' | 'entry' | 'exit' | 'emergency'
@@ -77,6 +77,34 @@ export interface SizingRecord {
   readonly lossAtStop: number | null
 }
 
+/** A reading at the moment of a signal, as `signal.evidence` names it; `value` is null while it is pending. */
+export interface Evidence {
+  readonly reading: string
+  readonly indicator: string
+  readonly unit: Unit
+  readonly value: number | null
+  readonly pendingReason?: PendingReason
+}
+
+/** One of the signals that came together. */
+export interface ConfluentSignal {
+  /** null = it was not taken, for a reason that says nothing against it: the instrument was locked, no slot was free, entries were off. */
+  readonly signalId: SignalId | null
+  readonly strategy: string
+  readonly time: UnixMs
+  readonly price: number
+}
+
+/** Follows the `signalDetected` of a strategy that says what its signal detects. */
+interface Detection {
+  readonly signalId: SignalId
+  readonly strategy: string
+  readonly price: number
+  readonly direction: Strategy['direction']
+  readonly verdicts: readonly VerdictRecord[]
+  readonly evidence: readonly Evidence[]
+}
+
 interface Fact {
   readonly time: UnixMs
   readonly instanceId: InstanceId
@@ -111,6 +139,30 @@ export type EngineOutput =
       /** The signal of the same instance before it, ended without an entry: the price has gone `renewAbovePct` further since. */
       readonly renews?: SignalId
     })
+  | (Fact &
+      Detection & {
+        readonly type: 'flashPumpDetected'
+        /** Price at the signal above `StrategyView.baselinePrice`, percent of it; null while that is not known. */
+        readonly magnitudePct: number | null
+      })
+  | (Fact &
+      Detection & {
+        readonly type: 'reversalDetected'
+        /**
+         * Share of the rise given back, percent: the first of the evidence whose indicator measures it (`retracementPct`,
+         * `retracedSharePct`); null without one or while it is pending.
+         */
+        readonly retracementPct: number | null
+      })
+  /** S1 of two or more strategies was met in one direction on one instrument within the window; told when one more joins. */
+  | {
+      readonly type: 'confluenceDetected'
+      readonly time: UnixMs
+      readonly instrumentId: InstrumentId
+      readonly direction: Strategy['direction']
+      /** By time. */
+      readonly signals: readonly ConfluentSignal[]
+    }
   | (Fact & {
       readonly type: 'signalSkipped'
       readonly strategy: string

@@ -91,6 +91,15 @@ export const strategySchema = z
         .describe(
           'S1 met again this far beyond the last signal, in the direction of the trade, is a new signal: while signaled, and while cooling after a signal without an entry.',
         ),
+      detects: z
+        .enum(['flashPump', 'reversal'])
+        .optional()
+        .describe('What a signal says was found: it is told as a fact of its own, with the evidence.'),
+      evidence: z
+        .array(readingName)
+        .max(16)
+        .optional()
+        .describe('Readings told with what was detected, whether or not a condition asks for them.'),
     }),
     /** O1 */
     cancel: z

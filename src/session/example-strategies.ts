@@ -210,6 +210,8 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
           { reading: 'pump', is: 'gte', value: 1 },
         ],
       },
+      detects: 'reversal',
+      evidence: ['close'],
     },
     cancel: { timeoutMs: 5_000, cooldownMs: 3_000 },
     entry: { order: { type: 'limit', offsetPct: -0.3 }, size: { notional: 700 }, timeoutMs: 6_000, leverage: 3 },
@@ -242,6 +244,8 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
         ],
       },
       renewAbovePct: 0.3,
+      detects: 'flashPump',
+      evidence: ['volume', 'sinceSignal', 'gain'],
     },
     cancel: { when: { reading: 'pump', is: 'lt', value: -0.2 }, timeoutMs: 3_000, cooldownMs: 20_000 },
     entry: {

@@ -60,6 +60,44 @@ test('a renewed signal tells which one it renews, and how that ended', () => {
   expect(whyTrade(run, 1).json.signal?.renews).toBeNull()
 })
 
+test('what a signal detected is told with its evidence, and with the signals that came with it', () => {
+  const [trip] = inClosingOrder(run.roundTrips)
+  const tell = (detection: Partial<Extract<EngineOutput, { readonly type: 'flashPumpDetected' }>>) => {
+    const decisions = run.decisions.flatMap((fact): readonly EngineOutput[] => {
+      if (fact.type !== 'signalDetected' || fact.signalId !== trip.signalId) return [fact]
+      const { time, price, instrumentId } = fact
+      const direction = 'long'
+      const evidence = [
+        { reading: 'orders', indicator: 'orderCount', unit: 'count', value: 12 },
+        { reading: 'share', indicator: 'spread', unit: 'percent', value: null, pendingReason: 'noQuotes' },
+      ] as const
+      const own = { signalId: fact.signalId, strategy: fact.strategy, time, price }
+      const other = { signalId: null, strategy: 'dip-reversion', time: time - 5_000, price }
+      const found = { type: 'flashPumpDetected', magnitudePct: 6.25, direction, evidence } as const
+      return [
+        fact,
+        { ...fact, ...found, ...detection },
+        { type: 'confluenceDetected', time, instrumentId, direction, signals: [other, own] },
+      ]
+    })
+    return whyTrade({ ...run, decisions }, 1)
+  }
+  const { text, json } = tell({})
+  expect(json.signal).toMatchObject({
+    detected: { what: 'flashPump', pct: 6.25 },
+    evidence: [{ reading: 'orders', value: 12 }, { reading: 'share' }],
+    together: [{ strategy: 'dip-reversion' }],
+  })
+  expect(text).toMatch(
+    /Found!.*\n {2}Flash pump, 6\.25 % above the price before\.\n {2}Together with dip-reversion, 2026/,
+  )
+  expect(text).toMatch(/Evidence {2}orders +12\n.*Evidence {2}share +no value {2}no quotes/)
+  expect(tell({ magnitudePct: null }).text).toContain('Flash pump; the price before it is not known.')
+  const reversal = { type: 'reversalDetected', retracementPct: 24 } as unknown as Parameters<typeof tell>[0]
+  expect(tell(reversal).text).toContain('Reversal, 24 % of the rise given back.')
+  expect(whyTrade(run, 1).json.signal).toMatchObject({ detected: null, evidence: [], together: [] })
+})
+
 test('the costs of a story add up to the difference between profit before costs and net profit', () => {
   const { json } = whyTrade(run, 2)
   const { total, ...parts } = json.costs

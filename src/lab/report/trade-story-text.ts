@@ -69,16 +69,42 @@ function signalLines(story: TradeStory): readonly string[] {
   return [
     `${phaseWords.signaled}  ${story.signal.at}  at ${priceText(story.signal.price)}`,
     ...renewalLine(story.signal),
+    ...detectionLines(story.signal),
     ...conditionLines(story.signal.conditions),
+    ...evidenceLines(story.signal),
     '',
   ]
 }
 
-function renewalLine({ renews, price }: NonNullable<TradeStory['signal']>): readonly string[] {
+type Signal = NonNullable<TradeStory['signal']>
+
+function renewalLine({ renews, price }: Signal): readonly string[] {
   if (renews === null) return []
   const run = signedPercent((price - renews.price) / renews.price)
   const ended = renews.ended === null ? '' : ` (${abandonWords[renews.ended]})`
   return [`  ${run} from signal ${renews.signalId} of ${renews.at} at ${priceText(renews.price)}${ended}.`]
+}
+
+function detectionLines({ detected, together }: Signal): readonly string[] {
+  const lines = together.map(({ strategy, at, price }) => `  Together with ${strategy}, ${at} at ${priceText(price)}.`)
+  if (detected === null) return lines
+  const pct = detected.pct === null ? null : withUnit(detected.pct, 'percent')
+  const told = {
+    flashPump:
+      pct === null ? 'Flash pump; the price before it is not known.' : `Flash pump, ${pct} above the price before.`,
+    reversal: pct === null ? 'Reversal.' : `Reversal, ${pct} of the rise given back.`,
+  }
+  return [`  ${told[detected.what]}`, ...lines]
+}
+
+function evidenceLines({ evidence }: Signal): readonly string[] {
+  const rows = evidence.map(({ reading, value, unit, pendingReason }) => [
+    'Evidence',
+    reading,
+    value === null ? 'no value' : withUnit(value, unit),
+    pendingReason === undefined ? '' : pendingWords[pendingReason],
+  ])
+  return alignColumns(rows, { right: [2] })
 }
 
 function entryLines(story: TradeStory): readonly string[] {

@@ -1,5 +1,5 @@
 import type { AbandonCode } from '#model/codes.ts'
-import type { CheckRecord, EngineOutput, SizingRecord, VerdictRecord } from '#model/events.ts'
+import type { CheckRecord, EngineOutput, Evidence, SizingRecord, VerdictRecord } from '#model/events.ts'
 import { UserError } from '#model/failure.ts'
 import type { PositionId, SignalId, UnixMs } from '#model/ids.ts'
 import { formatMoney } from '#model/money.ts'
@@ -12,6 +12,7 @@ import { otherReadingOf } from './other-reading.ts'
 import { unitOf } from './report-metrics.ts'
 import type { ReportRun } from './report-run.ts'
 
+type Signal = Extract<EngineOutput, { readonly type: 'signalDetected' }>
 type Transition = Extract<EngineOutput, { readonly type: 'transitioned' }>
 
 /** One condition as it stood, beside its threshold. */
@@ -90,6 +91,11 @@ export interface TradeStory {
       readonly price: number
       readonly ended: AbandonCode | null
     } | null
+    /** What the strategy says its signal detects: how far above the price before, or which share of the rise given back. */
+    readonly detected: { readonly what: 'flashPump' | 'reversal'; readonly pct: number | null } | null
+    readonly evidence: readonly Evidence[]
+    /** Signals of other strategies that came with it. */
+    readonly together: readonly { readonly strategy: string; readonly at: string; readonly price: number }[]
   } | null
   readonly transitions: readonly StoryTransition[]
   readonly sizing: SizingRecord | null
@@ -162,6 +168,8 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
             price: signal.price,
             conditions: withUnits(signal.verdicts),
             renews: renewedBy(run, signal),
+            ...detectedBy(facts),
+            together: togetherWith(run, signal),
           },
     transitions: facts
       .filter((fact) => fact.type === 'transitioned')
@@ -200,16 +208,34 @@ function concerns(fact: EngineOutput, trip: RoundTrip): boolean {
   return 'signalId' in fact && fact.signalId === trip.signalId
 }
 
-function renewedBy(
-  run: ReportRun,
-  { renews }: Extract<EngineOutput, { readonly type: 'signalDetected' }>,
-): NonNullable<TradeStory['signal']>['renews'] {
+function renewedBy(run: ReportRun, { renews }: Signal): NonNullable<TradeStory['signal']>['renews'] {
   if (renews === undefined) return null
   const facts = run.decisions.filter((fact) => 'signalId' in fact && fact.signalId === renews)
   const before = facts.find((fact) => fact.type === 'signalDetected')
   if (before === undefined) return null
   const ended = facts.find((fact) => fact.type === 'entryAbandoned')?.code ?? null
   return { signalId: renews, at: timeText(before.time), price: before.price, ended }
+}
+
+function detectedBy(facts: readonly EngineOutput[]): Pick<NonNullable<TradeStory['signal']>, 'detected' | 'evidence'> {
+  for (const fact of facts) {
+    if (fact.type === 'flashPumpDetected')
+      return { detected: { what: 'flashPump', pct: fact.magnitudePct }, evidence: fact.evidence }
+    if (fact.type === 'reversalDetected')
+      return { detected: { what: 'reversal', pct: fact.retracementPct }, evidence: fact.evidence }
+  }
+  return { detected: null, evidence: [] }
+}
+
+/** Of the largest set it was part of. */
+function togetherWith(run: ReportRun, { signalId }: Signal): NonNullable<TradeStory['signal']>['together'] {
+  const set = run.decisions.findLast(
+    (fact) => fact.type === 'confluenceDetected' && fact.signals.some((member) => member.signalId === signalId),
+  )
+  if (set?.type !== 'confluenceDetected') return []
+  return set.signals
+    .filter((member) => member.signalId !== signalId)
+    .map(({ strategy, time, price }) => ({ strategy, at: timeText(time), price }))
 }
 
 function storyOrders(run: ReportRun, trip: RoundTrip): readonly StoryOrder[] {
