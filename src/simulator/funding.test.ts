@@ -67,7 +67,15 @@ describe('funding', () => {
     expect(funding(takeUntil(venue, 17 * hour))).toEqual([])
   })
 
-  test('is not paid on spot, nor when flat, nor beyond the data', () => {
+  test('is assumed for a short of a coin recorded on spot, which is taken for a contract', () => {
+    const { fundingIntervalMs: _none, ...coin } = perpetual
+    expect(funding(takeUntil(holding('sell', { instruments: [{ ...coin, kind: 'spot' }] }), 17 * hour))).toEqual([
+      [8, -0.0001, toMoney(0.11)],
+      [16, -0.0001, toMoney(0.12)],
+    ])
+  })
+
+  test('is not paid by the holder of a coin, nor when flat, nor beyond the data', () => {
     expect(funding(takeUntil(holding('buy', { instruments: [{ ...perpetual, kind: 'spot' }] }), 17 * hour))).toEqual([])
     const venue = holding('buy')
     venue.submit(orderOf('o2', { side: 'sell' }), start + 6 * hour)

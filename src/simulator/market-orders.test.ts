@@ -125,10 +125,68 @@ describe('a market order', () => {
       ]),
     )
     venue.submit(orderOf('o1'), start + 10)
-    // At 59 s the buyer of 104 is the best known ask; at 61 s it is forgotten and the print counts.
+    // At 59 s the buyer of 104 is the best known ask; at 61 s it is forgotten, and a tick beyond the seller's print counts.
     expect(fillRows(takeUntil(venue, 70_000))).toEqual([
       [59_000, 104, 3],
-      [61_000, 100, 7],
+      [61_000, 100.01, 7],
+    ])
+  })
+
+  test('beside a print of the other side pays at least a tick more than it: that was not its side of the book', () => {
+    const market = tradesOf([
+      [0, 100, 500, 1],
+      [200, 103, 500, -1],
+      [300, 103, 500, 1],
+    ])
+    const buy = venueOf()
+    buy.load(market)
+    buy.submit(orderOf('o1', { quantity: 60 }), start)
+    expect(fillRows(takeUntil(buy, 1_000))).toEqual([
+      [200, 103.01, 50],
+      [300, 103, 10],
+    ])
+    const sell = venueOf()
+    sell.load(market)
+    sell.submit(orderOf('o1', { quantity: 60, side: 'sell' }), start)
+    expect(fillRows(takeUntil(sell, 1_000))).toEqual([
+      [200, 103, 50],
+      [300, 102.99, 10],
+    ])
+  })
+
+  test('gathers parts of a lot over prints, and fills that lot at the worst of them', () => {
+    const venue = venueOf()
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 102, 6],
+        [300, 100, 5],
+        [400, 99, 3],
+        [500, 99, 7],
+      ]),
+    )
+    venue.submit(orderOf('o1'), start)
+    // 0.6 at 102 and 0.5 at 100 make a lot that cost 102 in part; 0.1 of 100 is left, with 0.3 and 0.7 it is the next one.
+    expect(fillRows(takeUntil(venue, 1_000))).toEqual([
+      [300, 102, 1],
+      [500, 100, 1],
+    ])
+  })
+
+  test('a print whose share is a lot or more is taken at its own price; what was gathered before is left', () => {
+    const venue = venueOf()
+    venue.load(
+      tradesOf([
+        [0, 100, 500],
+        [200, 102, 6],
+        [300, 100, 26],
+        [400, 99, 6],
+      ]),
+    )
+    venue.submit(orderOf('o1'), start)
+    expect(fillRows(takeUntil(venue, 1_000))).toEqual([
+      [300, 100, 2],
+      [400, 100, 1],
     ])
   })
 

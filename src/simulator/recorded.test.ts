@@ -1,30 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
 import type { Instrument } from '#model/instrument.ts'
 import type { TradeColumns } from '#model/market.ts'
 import { toMoney } from '#model/money.ts'
 import type { OrderFilled } from '#model/order.ts'
-import { describeShared, sharedPath } from '#test/shared.ts'
+import { describeShared } from '#test/shared.ts'
 import { fillsOf, orderOf, perpetual, pumpId, venueOf } from './fixtures.ts'
+import { recordedTrades } from '#test/recorded-trades.ts'
 
 /** BRD/BTC on Binance spot: tick 1e-8, one coin a lot. */
 const coin: Instrument = { ...perpetual, kind: 'spot', tickSize: 1e-8, minNotional: 0.0001, takerFeeRate: 0.001 }
-
-function readTrades(file: string): TradeColumns {
-  const text = gunzipSync(readFileSync(sharedPath('data/market/trades_binance_spot', file))).toString()
-  const rows = text
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(','))
-  return {
-    time: Float64Array.from(rows, (row) => Number(row[1])),
-    price: Float64Array.from(rows, (row) => Number(row[4])),
-    quantity: Float64Array.from(rows, (row) => Number(row[5])),
-    side: Int8Array.from(rows, (row) => (row[3] === 'buy' ? 1 : -1)),
-  }
-}
 
 describeShared('a buy at the onset of a recorded pump (BRD/BTC, 2021-02-24 17:00)', () => {
   const onset = Date.parse('2021-02-24T17:00:00Z')
@@ -32,7 +16,7 @@ describeShared('a buy at the onset of a recorded pump (BRD/BTC, 2021-02-24 17:00
   let decisionPrice = 0
 
   beforeAll(() => {
-    trades = readTrades('BRDBTC_2021-02-24T1700.csv.gz')
+    trades = recordedTrades('BRDBTC_2021-02-24T1700.csv.gz')
     decisionPrice = trades.price[trades.time.findIndex((time) => time > onset) - 1] ?? Number.NaN
   })
 

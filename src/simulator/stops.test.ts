@@ -3,6 +3,7 @@ import { toMoney } from '#model/money.ts'
 import type { Order } from '#model/order.ts'
 import {
   answers,
+  bookAt,
   eventsOf,
   fillRows,
   markAt,
@@ -46,6 +47,40 @@ describe('a stop', () => {
     expect(fillRows(takeUntil(venue, 1_000))).toEqual([
       [600, 79, 6],
       [700, 81, 4],
+    ])
+  })
+
+  test('takes nothing of the sweep that triggered it: prints of that very millisecond are gone', () => {
+    const venue = long([
+      [400, 95, 500, -1],
+      [400, 94, 500, -1],
+      [400, 90, 500, -1],
+      [401, 89, 500, -1],
+    ])
+    venue.submit(stop(), start + 250)
+    expect(fillRows(takeUntil(venue, 1_000))).toEqual([[401, 89, 10]])
+  })
+
+  test('with a recorded book walks the levels of the next update: those before the trigger have been swept', () => {
+    const venue = long([[400, 95, 500, -1]])
+    venue.load(
+      eventsOf(
+        bookAt(300, true, [[99, 200]], [[101, 200]]),
+        bookAt(
+          450,
+          true,
+          [
+            [93, 60],
+            [92, 500],
+          ],
+          [[96, 200]],
+        ),
+      ),
+    )
+    venue.submit(stop(), start + 250)
+    expect(fillRows(takeUntil(venue, 1_000))).toEqual([
+      [450, 93, 6],
+      [450, 92, 4],
     ])
   })
 

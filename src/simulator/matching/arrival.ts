@@ -6,7 +6,7 @@ import { expire, finish, fillable, startResting, startTaking } from './fills.ts'
 import type { Lane } from './lane.ts'
 import { beyondStop, stopHitInEntryBar } from './on-bar.ts'
 import { takeFromBook } from './on-book.ts'
-import { byMark, reached, trigger } from './on-print.ts'
+import { byMark, reached } from './on-print.ts'
 import { immediateMs } from './settings.ts'
 import type { WorkingOrder } from './working-order.ts'
 
@@ -62,7 +62,9 @@ function workStop(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs): vo
     return startTaking(lane, order, time)
   }
   const last = lane.recording.lastPrice(time)
-  if (reached(order, byMark(order) ? lane.markAt(time, last) : last)) trigger(desk, lane, order, time)
+  if (!reached(order, byMark(order) ? lane.markAt(time, last) : last)) return
+  startTaking(lane, order, time)
+  if (lane.book.usable(time)) takeFromBook(desk, lane, order, time)
 }
 
 /** Immediate orders on a recording without depth may take for a second; on bars, until the next bar is over. */

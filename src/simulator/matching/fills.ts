@@ -6,7 +6,7 @@ import type { ExpireCode, CancelCode } from './codes.ts'
 import { type Desk, report } from './desk.ts'
 import { planFunding } from './funding.ts'
 import type { Lane } from './lane.ts'
-import { impactFraction, type Priced, signOf, slippageOf } from './pricing.ts'
+import { impactFraction, type Priced, type PrintTouch, signOf, slippageOf } from './pricing.ts'
 import type { WorkingOrder } from './working-order.ts'
 
 /** Books one fill of an order: wallet, position, answer; then ends what it made pointless. */
@@ -78,13 +78,26 @@ export function fillable(lane: Lane, order: WorkingOrder): number {
   return order.order.reduceOnly ? Math.min(order.remaining, reducible(lane, order)) : order.remaining
 }
 
-/** Base units of market row `row` still open to us; rests below one lot carry over to the next row. */
-export function allowance(desk: Desk, lane: Lane, row: number, quantity: number): number {
+/** Base units of market row `row` still open to us. Shares below one lot are gathered until they make one, which costs the worst of their prices. */
+export function allowance(desk: Desk, lane: Lane, row: number, quantity: number, touch: PrintTouch): number {
+  const { instrument } = lane
   if (lane.creditRow !== row) {
-    lane.credit = (lane.credit % lane.instrument.lotSize) + desk.settings.participation * quantity
+    const share = desk.settings.participation * quantity
+    const part = lane.credit % instrument.lotSize
+    const gathers = part > 1e-9 * instrument.lotSize && floorQuantity(instrument, share) === 0
+    lane.credit = gathers ? part + share : share
+    lane.creditAsk = gathers ? Math.max(lane.creditAsk, touch.ask) : touch.ask
+    lane.creditBid = gathers ? Math.min(lane.creditBid, touch.bid) : touch.bid
     lane.creditRow = row
   }
-  return floorQuantity(lane.instrument, lane.credit)
+  return floorQuantity(instrument, lane.credit)
+}
+
+/** What an order took of the row; parts gathered before went first, so what is left is the row's own. */
+export function spend(lane: Lane, quantity: number, touch: PrintTouch): void {
+  lane.credit -= quantity
+  lane.creditAsk = touch.ask
+  lane.creditBid = touch.bid
 }
 
 /** Impact fraction once the order has filled `quantity` more at about `price`. */

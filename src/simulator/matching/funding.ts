@@ -2,12 +2,13 @@ import type { UnixMs } from '#model/ids.ts'
 import { product, share } from '#model/money.ts'
 import { type Desk, report } from './desk.ts'
 import type { Lane } from './lane.ts'
-import { fundingGuardMs } from './settings.ts'
+import { fundingGuardMs, spotFundingIntervalMs } from './settings.ts'
 
-/** Plans the next assumed settlement of an open position: the next multiple of the funding interval, UTC. Fed perpetuals and spot need none. */
+/** Plans the next assumed settlement of an open position: the next multiple of the funding interval, UTC. Fed perpetuals need none. */
 export function planFunding(desk: Desk, lane: Lane, after: UnixMs): void {
-  const { fundingIntervalMs, id, kind } = lane.instrument
-  if (kind !== 'perpetual' || fundingIntervalMs === undefined || lane.fundingFed) return
+  const { id, kind } = lane.instrument
+  const fundingIntervalMs = kind === 'spot' ? spotFundingIntervalMs : lane.instrument.fundingIntervalMs
+  if (fundingIntervalMs === undefined || lane.fundingFed) return
   desk.schedule.dropFunding(id)
   desk.schedule.add({
     type: 'fund',
@@ -30,8 +31,11 @@ export function settleFunding(desk: Desk, lane: Lane, time: UnixMs, rate: number
 export function assumeFunding(desk: Desk, lane: Lane, time: UnixMs): void {
   const { position } = lane
   if (position.quantity === 0 || lane.fundingFed) return
-  const last = lane.recording.lastPrice(time)
-  const mark = lane.markAt(time, Number.isNaN(last) ? position.entryPrice : last)
-  settleFunding(desk, lane, time, Math.sign(position.quantity) * desk.settings.assumedFundingRate, mark)
+  // who holds a coin bought on spot pays nothing; a short of it is a contract, or a loan
+  if (lane.instrument.kind === 'perpetual' || position.quantity < 0) {
+    const last = lane.recording.lastPrice(time)
+    const mark = lane.markAt(time, Number.isNaN(last) ? position.entryPrice : last)
+    settleFunding(desk, lane, time, Math.sign(position.quantity) * desk.settings.assumedFundingRate, mark)
+  }
   planFunding(desk, lane, time)
 }

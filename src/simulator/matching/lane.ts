@@ -33,9 +33,12 @@ export class Lane {
   markTime: UnixMs = -Infinity
   /** The recording has ended: what is left fills at its last price. */
   ended = false
-  /** Base units that may still be taken from the row `creditRow`, and what was left below one lot. */
+  /** Base units that may still be taken from the row `creditRow`, with parts of a lot gathered before it. */
   credit = 0
   creditRow = -1
+  /** Dearest ask and cheapest bid among the prints the credit comes from; NaN on bars. */
+  creditAsk = NaN
+  creditBid = NaN
   /** Its funding comes with the recording. */
   fundingFed: boolean
   fundedAt: UnixMs = -Infinity

@@ -1,11 +1,11 @@
 import type { UnixMs } from '#model/ids.ts'
 import { snapPriceAdverse } from '#model/instrument.ts'
 import type { Desk } from './desk.ts'
-import { allowance, fill, fillable, startResting, startTaking } from './fills.ts'
+import { allowance, fill, fillable, spend, startResting, startTaking } from './fills.ts'
 import type { Lane } from './lane.ts'
 import { checkLiquidation, takeOver } from './liquidation.ts'
 import { byMark, isStop, reached } from './on-print.ts'
-import { atLimit, type Priced, signOf, worse } from './pricing.ts'
+import { atLimit, type Priced, type PrintTouch, signOf, worse } from './pricing.ts'
 import { atOpenMs } from './settings.ts'
 import type { WorkingOrder } from './working-order.ts'
 
@@ -65,11 +65,14 @@ function wholeBar(order: WorkingOrder, bar: PlayedBar): boolean {
   return order.sentAt <= bar.openTime + atOpenMs
 }
 
+/** Bars have prices of their own: parts of a lot from one to the next cost those of the bar that fills them. */
+const unknownTouch: PrintTouch = { ask: NaN, bid: NaN }
+
 /** Open plus half the bar's range against us, within the bar; its worst price for an order sent while it was forming. */
 function takeFromBar(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar): void {
   const { side, price: limit, type, timeInForce } = order.order
   const wanted = fillable(lane, order)
-  const quantity = Math.min(wanted, allowance(desk, lane, bar.row, bar.volume))
+  const quantity = Math.min(wanted, allowance(desk, lane, bar.row, bar.volume, unknownTouch))
   if (quantity <= 0) return
   const extreme = side === 'buy' ? bar.high : bar.low
   const half = bar.open + (signOf(side) * (bar.high - bar.low)) / 2
@@ -90,7 +93,7 @@ function stopInBar(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar):
   if (!reached(order, side === 'buy' ? bar.high : bar.low)) return
   const gap = reached(order, bar.open)
   startTaking(lane, order, bar.openTime)
-  const quantity = Math.min(fillable(lane, order), allowance(desk, lane, bar.row, bar.volume))
+  const quantity = Math.min(fillable(lane, order), allowance(desk, lane, bar.row, bar.volume, unknownTouch))
   if (quantity <= 0) return
   const late = gap && !wholeBar(order, bar)
   const beyond = beyondStop(lane, order)
@@ -108,7 +111,7 @@ function fillResting(desk: Desk, lane: Lane, order: WorkingOrder, bar: PlayedBar
   const { side, price: limit = NaN } = order.order
   const through = side === 'buy' ? bar.low < limit : bar.high > limit
   if (!through) return
-  const quantity = Math.min(fillable(lane, order), allowance(desk, lane, bar.row, bar.volume))
+  const quantity = Math.min(fillable(lane, order), allowance(desk, lane, bar.row, bar.volume, unknownTouch))
   if (quantity > 0) take(desk, lane, order, bar, atLimit(limit), quantity, 'maker')
 }
 
@@ -122,5 +125,5 @@ function take(
   liquidity: 'maker' | 'taker',
 ): void {
   fill(desk, lane, order, bar.time, priced, quantity, liquidity)
-  lane.credit -= quantity
+  spend(lane, quantity, unknownTouch)
 }

@@ -6,8 +6,9 @@ import type { Desk } from './desk.ts'
 import { settleFunding } from './funding.ts'
 import type { Lane } from './lane.ts'
 import { checkLiquidation, takeOver } from './liquidation.ts'
-import { onBookUpdate } from './on-book.ts'
-import { byMark, isStop, reached, sees, trigger } from './on-print.ts'
+import { onBookUpdate, takeFromBook } from './on-book.ts'
+import { startTaking } from './fills.ts'
+import { byMark, isStop, reached, sees } from './on-print.ts'
 
 /** Plays one of the rarer events; trades, quotes and bars come as columns. */
 export function onEvent(desk: Desk, lane: Lane, event: MarketEvent): void {
@@ -44,6 +45,8 @@ function onMark(desk: Desk, lane: Lane, time: number, price: number): void {
   lane.markTime = time
   checkLiquidation(desk, lane, time, price)
   for (const order of lane.orders) {
-    if (isStop(order) && byMark(order) && sees(order, time) && reached(order, price)) trigger(desk, lane, order, time)
+    if (!isStop(order) || !byMark(order) || !sees(order, time) || !reached(order, price)) continue
+    startTaking(lane, order, time)
+    if (lane.book.usable(time)) takeFromBook(desk, lane, order, time)
   }
 }

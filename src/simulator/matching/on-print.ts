@@ -2,11 +2,10 @@ import type { UnixMs } from '#model/ids.ts'
 import { floorQuantity } from '#model/instrument.ts'
 import type { SideCode } from '#model/market.ts'
 import type { Desk } from './desk.ts'
-import { allowance, fill, fillable, impactOf, startResting, startTaking } from './fills.ts'
+import { allowance, fill, fillable, impactOf, spend, startResting, startTaking } from './fills.ts'
 import type { Lane } from './lane.ts'
 import { checkLiquidation, takeOver } from './liquidation.ts'
-import { takeFromBook } from './on-book.ts'
-import { atLimit, signOf, takerPrice } from './pricing.ts'
+import { atLimit, besidePrint, signOf, takerPrice, worse } from './pricing.ts'
 import type { WorkingOrder } from './working-order.ts'
 
 /** One print of the tape. */
@@ -26,14 +25,14 @@ export function onPrint(desk: Desk, lane: Lane, print: Print): void {
   checkLiquidation(desk, lane, time, lane.markAt(time, price))
   for (const order of lane.orders) {
     if (isStop(order) && sees(order, time) && !(byMark(order) && lane.markKnown(time)) && reached(order, price)) {
-      trigger(desk, lane, order, time)
+      trigger(lane, order, time)
     }
   }
 }
 
-/** Whether a row of that time counts for the order: it had arrived, and the row was not yet known when it was decided. */
+/** Whether a row of that time counts for the order: it had arrived, and the row was not yet known when it was decided or triggered. */
 export function sees(order: WorkingOrder, time: UnixMs): boolean {
-  return time >= order.arrivesAt && time > order.sentAt && order.mode !== 'inFlight'
+  return time >= order.arrivesAt && time > order.knownUntil && order.mode !== 'inFlight'
 }
 
 export function isStop(order: WorkingOrder): boolean {
@@ -50,10 +49,10 @@ export function reached(order: WorkingOrder, price: number): boolean {
   return signOf(side) * (price - stopPrice) >= 0
 }
 
-/** The stop becomes a market order at the venue, with no further latency. */
-export function trigger(desk: Desk, lane: Lane, order: WorkingOrder, time: UnixMs): void {
+/** The stop becomes a market order, with no further latency: it meets what comes after the sweep that reached it, print or book. */
+function trigger(lane: Lane, order: WorkingOrder, time: UnixMs): void {
   startTaking(lane, order, time)
-  if (lane.book.usable(time)) takeFromBook(desk, lane, order, time)
+  order.knownUntil = time
 }
 
 function fillOnPrint(desk: Desk, lane: Lane, order: WorkingOrder, print: Print): void {
@@ -66,9 +65,11 @@ function takeFromPrint(desk: Desk, lane: Lane, order: WorkingOrder, print: Print
   if (lane.book.usable(time)) return
   const { side, type, price: limit = NaN, timeInForce } = order.order
   const wanted = fillable(lane, order)
-  const quantity = Math.min(wanted, allowance(desk, lane, row, print.quantity))
+  const beside = besidePrint(lane.instrument, price, print.side)
+  const quantity = Math.min(wanted, allowance(desk, lane, row, print.quantity, beside))
   if (quantity <= 0) return
-  const known = lane.touch.known(side, row, time)
+  const gathered = side === 'buy' ? lane.creditAsk : lane.creditBid
+  const known = worse(side, gathered, lane.touch.known(side, row, time))
   const priced = takerPrice(lane.instrument, side, price, known, impactOf(desk, order, price, quantity))
   const patient = timeInForce === 'gtc' || timeInForce === 'postOnly'
   if (type === 'limit' && signOf(side) * (priced.price - limit) > 0) {
@@ -77,7 +78,7 @@ function takeFromPrint(desk: Desk, lane: Lane, order: WorkingOrder, print: Print
   }
   if (type === 'limit' && timeInForce === 'fok' && quantity < wanted) return
   fill(desk, lane, order, time, priced, quantity, 'taker')
-  lane.credit -= quantity
+  spend(lane, quantity, beside)
 }
 
 /** Maker fills: traded strictly through the limit, or at it once the recorded queue before us is used up. */
@@ -92,12 +93,13 @@ function fillResting(desk: Desk, lane: Lane, order: WorkingOrder, print: Print):
     order.queueAhead = Math.max(0, order.queueAhead - print.quantity)
   }
   const share = floorQuantity(lane.instrument, desk.settings.participation * open)
+  const beside = besidePrint(lane.instrument, print.price, print.side)
   const quantity = Math.min(
     fillable(lane, order),
-    allowance(desk, lane, print.row, print.quantity),
+    allowance(desk, lane, print.row, print.quantity, beside),
     through === 0 ? share : Infinity,
   )
   if (quantity <= 0) return
   fill(desk, lane, order, print.time, atLimit(limit), quantity, 'maker')
-  lane.credit -= quantity
+  spend(lane, quantity, beside)
 }

@@ -1,5 +1,5 @@
 import { type Instrument, snapPriceAdverse } from '#model/instrument.ts'
-import type { Side } from '#model/market.ts'
+import type { Side, SideCode } from '#model/market.ts'
 import type { Slippage } from '#model/order.ts'
 
 /** A price and the two prices that explain it: what traded, and what the touch made of it. */
@@ -13,6 +13,19 @@ export interface Priced {
 
 /** +1 for a buy, −1 for a sell. */
 export const signOf = (side: Side): 1 | -1 => (side === 'buy' ? 1 : -1)
+
+/** Best ask and bid there can have been beside a print. */
+export interface PrintTouch {
+  readonly ask: number
+  readonly bid: number
+}
+
+/** A print happened on one side of the book: the other side was a tick away at the least. Of an unknown taker it may have been either. */
+export function besidePrint({ tickSize }: Instrument, price: number, taker: SideCode): PrintTouch {
+  const ask = taker === -1 ? price + tickSize : price
+  const bid = taker === 1 ? Math.max(tickSize, price - tickSize) : price
+  return { ask, bid }
+}
 
 /** The worse of two prices for that side; a NaN second one counts for nothing. */
 export function worse(side: Side, price: number, other: number): number {

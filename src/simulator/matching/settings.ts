@@ -36,5 +36,8 @@ export const assumedHourlyVolatility = 0.05
 export const minActivityPrints = 20
 export const minActivityMinutes = 10
 
+/** Funding is assumed this often for a short of a coin recorded on spot. */
+export const spotFundingIntervalMs = 28_800_000
+
 /** Funding instants closer together than this are one settlement. */
 export const fundingGuardMs = 60_000

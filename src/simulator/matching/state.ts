@@ -16,6 +16,8 @@ const laneFields = [
   'ended',
   'credit',
   'creditRow',
+  'creditAsk',
+  'creditBid',
   'fundingFed',
   'fundedAt',
   'entryBar',

@@ -4,8 +4,10 @@ import type { Order } from '#model/order.ts'
 /** An order at the venue or on its way there. Plain data: a snapshot copies it as it is. */
 export interface WorkingOrder {
   readonly order: Order
-  /** Decision time: what traded up to then was known and is never filled against. */
+  /** Decision time. */
   readonly sentAt: UnixMs
+  /** What traded up to then was known, or had triggered the stop, and is never filled against. */
+  knownUntil: UnixMs
   arrivesAt: UnixMs
   /** `inFlight` → `taking` (pays the touch) or `resting` (waits at its limit or stop); a taking limit may come to rest, a stop to take; `done` orders are swept away. */
   mode: 'inFlight' | 'taking' | 'resting' | 'done'
@@ -27,6 +29,7 @@ export function createWorkingOrder(order: Order, sentAt: UnixMs, arrivesAt: Unix
   return {
     order,
     sentAt,
+    knownUntil: sentAt,
     arrivesAt,
     mode: 'inFlight',
     remaining: order.quantity,
