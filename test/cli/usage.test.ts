@@ -9,7 +9,18 @@ describe('help', () => {
   test('without a command everything there is to do is listed, on stdout', async () => {
     const { code, stdout, stderr } = await run()
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const command of ['demo', 'backtest', 'why', 'runs', 'data', 'strategy', 'indicators', 'generate', 'config'])
+    for (const command of [
+      'demo',
+      'backtest',
+      'why',
+      'runs',
+      'data',
+      'strategy',
+      'indicators',
+      'lab',
+      'generate',
+      'config',
+    ])
       expect(stdout).toContain(`\n  ${command} `)
   })
 
@@ -31,6 +42,7 @@ describe('help', () => {
     ['strategy', 'new'],
     ['strategy', 'schema'],
     ['indicators'],
+    ['lab', 'pumps'],
     ['generate'],
     ['config'],
   ])('%s %s shows an example', async (...command) => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openFiles } from '#store/store.ts'
 import { describeShared, sharedPath } from '#test/shared.ts'
-import { loadStrategy } from '../strategies.ts'
 import { detectSignals, recordingsOf } from './detect.ts'
 import { priceAbove, tapeOf } from './example.ts'
 import { signalOnly } from './signal-only.ts'
@@ -69,14 +68,67 @@ describe('signals of a recording', () => {
   })
 })
 
+describe('a watch', () => {
+  const rising = tapeOf([
+    [at(0), 10],
+    [at(100), 11.5],
+    [at(200), 10],
+    [at(230), 11],
+    [at(300), 10],
+    [at(400), 12],
+  ])
+
+  test('tells how close S1 came in it, and in nothing before or after', async () => {
+    const watches = [
+      { from: at(205), to: at(255) },
+      { from: at(205), to: at(300) },
+      { from: at(300.5), to: at(399.5) },
+    ]
+    const { watched } = await detectSignals(rising, priceAbove(12), { watches })
+    expect(watched.map(([miss]) => [miss.bestValue, miss.bestMargin])).toEqual([
+      [11, -1],
+      [11, -1],
+      [10, -2],
+    ])
+    expect(watched[0][0]).toMatchObject({ bestAt: at(230), askedMs: 50_000, blockedAloneMs: 50_000 })
+  })
+
+  test('changes no alert, wherever it lies', async () => {
+    const prices = Array.from({ length: 400 }, (_, index) => [at(index * 7.3), 10 + ((index * 37) % 11)] as const)
+    const strategy = priceAbove(16.5, { readings: { price: { indicator: 'twpa', params: { fromMs: 30_000 } } } })
+    const without = await detectSignals(tapeOf(prices), strategy, { refractoryMs: 60_000 })
+    const watches = Array.from({ length: 300 }, (_, index) => ({ from: at(index * 9.1), to: at(index * 9.1 + 5) }))
+    const { alerts, instants } = await detectSignals(tapeOf(prices), strategy, { refractoryMs: 60_000, watches })
+    expect(without.alerts.length).toBeGreaterThan(3)
+    expect({ alerts, instants }).toEqual({ alerts: without.alerts, instants: without.instants })
+  })
+
+  test('beyond the recording has no account', async () => {
+    const { watched } = await detectSignals(rising, priceAbove(12), { watches: [{ from: at(500), to: at(600) }] })
+    expect(watched).toEqual([[]])
+  })
+})
+
 describeShared('signals of recorded pumps', () => {
   test('come where every condition of S1 is met', async () => {
     const path = sharedPath('data/market/trades_binance_spot/BRDBTC_2021-02-24T1700.csv.gz')
     const [recording] = recordingsOf(await openFiles([path]))
-    const { alerts, rows } = await detectSignals(recording, loadStrategy('flash-pump', ''))
+    const change = { indicator: 'windowChangePct', params: { fromMs: 60_000, toMs: 0 } }
+    const strategy = priceAbove(0, {
+      readings: { change, flow: { indicator: 'orderFlowImbalance', params: { fromMs: 10_000, toMs: 0 } } },
+      signal: {
+        when: {
+          all: [
+            { reading: 'change', is: 'gte', value: 15 },
+            { reading: 'flow', is: 'gte', value: 30 },
+          ],
+        },
+      },
+    })
+    const { alerts, rows } = await detectSignals(recording, strategy)
     expect(rows).toBe(30_287 - 697)
-    expect(alerts.length).toBeGreaterThan(0)
-    const [first] = alerts
-    expect(first.verdicts.every(({ verdict }) => verdict === 'met')).toBe(true)
+    const onset = Date.UTC(2021, 1, 24, 17, 0, 1, 987)
+    expect(alerts.some(({ time }) => time > onset && time <= onset + 5_000)).toBe(true)
+    for (const { verdicts } of alerts) expect(verdicts.map(({ verdict }) => verdict)).toEqual(['met', 'met'])
   })
 })

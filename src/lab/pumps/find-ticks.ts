@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { UserError } from '#model/failure.ts'
 import type { PumpLabel } from './labels.ts'
 
@@ -73,7 +73,7 @@ function noneFound(data: string, wanted: readonly string[], files: readonly stri
     code: 'noLabelledData',
     message: `none of the labelled files is in it: ${named}, ${there}`,
     where: `--data ${data}`,
-    remedy: `name the folder that holds them; ${dirname(data)} is the one above`,
+    remedy: 'name the folder that holds them, or the list that belongs to this one',
     exit: 'notFound',
   })
 }

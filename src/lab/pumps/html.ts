@@ -12,6 +12,7 @@ import {
   outcomeWords,
   percentOf,
   protocolText,
+  secondText,
   scoreColumns,
   scoreRows,
 } from './score-rows.ts'
@@ -146,7 +147,7 @@ function falseAlertSection({ falseAlerts }: PumpReport): Html {
     </section>`
   const rows = falseAlerts.map((alert) => {
     const [was, after] = falseAlertText(alert)
-    return [{ text: alert.instrumentId }, { text: timeText(alert.time) }, { text: was }, { text: after }]
+    return [{ text: alert.instrumentId }, { text: secondText(alert.time) }, { text: was }, { text: after }]
   })
   const columns = [{ title: 'Instrument' }, { title: 'Time' }, { title: 'What it was' }, { title: 'What came after' }]
   return html`<section class="why">

@@ -63,7 +63,11 @@ export async function listen(options: ListenOptions): Promise<Heard> {
   const events = eventScores(recording, warmUpMs)
   for (const event of events) {
     const [lateWatch, missWatch] = watchesAt(pumps, event.eventId, watched)
-    const facts = { alerts: recording.alerts, refractoryMs }
+    const facts = {
+      alerts: recording.alerts,
+      refractoryMs,
+      renewAbovePct: strategy.document.signal.renewAbovePct ?? null,
+    }
     const { onset } = event
     if (event.alert === null) {
       const silence = tape.longestSilence(onset, onset + hitMs)

@@ -56,6 +56,8 @@ export interface MissFacts {
   /** Of the detector in the recording. */
   readonly alerts: readonly TimedPrice[]
   readonly refractoryMs: number
+  /** A sleeping detector wakes where S1 is met so many percent further out. */
+  readonly renewAbovePct: number | null
   /** Of the watch that belongs to the event. */
   readonly nearMisses: readonly NearMiss[]
   /** Longest time without a trade that reaches into the two minutes after the onset. */
@@ -73,8 +75,7 @@ export function missOf(event: EventScore, facts: MissFacts): Miss {
   const sleeper = last && last.time + facts.refractoryMs > onset ? last : undefined
   const reason = event.outcome === 'early' ? 'early' : sleeper ? 'silenced' : 'blocked'
   const parts = [
-    ...(sleeper ? [sleepText(sleeper, onset, facts.refractoryMs)] : []),
-    ...(sleeper && facts.nearMisses.every(({ askedMs }) => askedMs === 0) ? [] : [blockText(conditions)]),
+    ...(sleeper ? sleepTexts(sleeper, event, facts, conditions) : [blockText(conditions)]),
     ...silenceText(facts.silence, onset),
   ]
   return { eventId, file, instrumentId, onset, reason, text: parts.join('; '), conditions }
@@ -100,9 +101,19 @@ function conditionOf(miss: NearMiss, onset: UnixMs): MissedCondition {
 const isMet = ({ metShare, bestMargin }: MissedCondition): boolean =>
   metShare > 0 || (bestMargin !== null && bestMargin >= 0)
 
-function sleepText({ time }: TimedPrice, onset: UnixMs, refractoryMs: number): string {
-  const sleeping = time + refractoryMs - onset
-  return `alerted ${durationText(onset - time)} before the onset and slept until ${durationText(sleeping)} after it`
+function sleepTexts(
+  { time }: TimedPrice,
+  { onset }: EventScore,
+  { refractoryMs, renewAbovePct, nearMisses }: MissFacts,
+  conditions: readonly MissedCondition[],
+): string[] {
+  const when = time === onset ? 'at the very onset' : `${durationText(onset - time)} before the onset`
+  const slept = `alerted ${when} and slept until ${durationText(time + refractoryMs - onset)} after it`
+  // the account mixes both sides of an alert that lies in it
+  if (renewAbovePct === null || time > onset - beforeMs) return [slept]
+  if (nearMisses.every(({ askedMs }) => askedMs === 0))
+    return [slept, `the price did not go ${renewAbovePct} % further`]
+  return [slept, `${renewAbovePct} % further out ${blockText(conditions)}`]
 }
 
 function blockText(conditions: readonly MissedCondition[]): string {

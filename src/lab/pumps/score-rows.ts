@@ -1,3 +1,4 @@
+import type { UnixMs } from '#model/ids.ts'
 import { countOf, durationText, none, numberText, percentText, timeText } from '../report/format.ts'
 import type { FalseAlertFacts } from './false-alerts.ts'
 import type { PumpReport } from './pumps.ts'
@@ -24,29 +25,26 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
   return [
     row('Pumps scored', ({ events }) => String(events)),
     ...horizons.map((horizon) => row(`Found within ${horizon} s`, (one) => recallText(one, horizon))),
-    row('Found too early only (120 s before)', ({ perEvent }) => String(countIn(perEvent, 'early'))),
+    row('Too early only', ({ perEvent }) => String(countIn(perEvent, 'early'))),
     row('Delay, median', ({ delayMs, intervals }) =>
-      withInterval(durationText(delayMs?.median ?? null), intervals.medianDelayMs, durationText),
+      withInterval(durationText(delayMs?.median ?? null), intervals.medianDelayMs, spanOfTime),
     ),
-    row('Delay, quartiles', ({ delayMs }) =>
-      delayMs === null ? none : `${durationText(delayMs.q1)} – ${durationText(delayMs.q3)}`,
-    ),
-    row('Delay, 90th percentile / longest', ({ delayMs }) =>
+    row('Delay, quartiles', ({ delayMs }) => (delayMs === null ? none : spanOfTime(delayMs.q1, delayMs.q3))),
+    row('Delay, 90 % / longest', ({ delayMs }) =>
       delayMs === null ? none : `${durationText(delayMs.p90)} / ${durationText(delayMs.max)}`,
     ),
-    row('Rise already paid, median (quartiles)', ({ pricePaid }) =>
-      pricePaid === null
-        ? none
-        : `${percentText(pricePaid.median, 0)} (${percentText(pricePaid.q1, 0)} – ${percentText(pricePaid.q3, 0)})`,
+    row('Rise already paid, median', ({ pricePaid }) => (pricePaid === null ? none : percentText(pricePaid.median, 0))),
+    row('Rise already paid, quartiles', ({ pricePaid }) =>
+      pricePaid === null ? none : spanOfPercent(pricePaid.q1, pricePaid.q3),
     ),
     row('Coin-days scored', ({ coinDays }) => numberText(coinDays, 1)),
     row('False alerts a coin-day', (one) => rateText(one, 'all')),
-    row('  without unexplained jumps', (one) => rateText(one, 'withoutUnexplained')),
-    row('  in recordings without a pump', (one) => rateText(one, 'quiet')),
-    row('Episodes a coin-day, the same three', ({ episodesPerCoinDay: { all, withoutUnexplained, quiet } }) =>
+    row('  less unexplained jumps', (one) => rateText(one, 'withoutUnexplained')),
+    row('  recordings without a pump', (one) => rateText(one, 'quiet')),
+    row('  these three as episodes', ({ episodesPerCoinDay: { all, withoutUnexplained, quiet } }) =>
       [all, withoutUnexplained, quiet].map((rate) => numberText(rate, 3)).join(' / '),
     ),
-    row(`False alerts a day, ${watchedCoins} coins`, ({ falseAlertsPerCoinDay: { all, withoutUnexplained } }) =>
+    row(`A day on ${watchedCoins} coins, all / less`, ({ falseAlertsPerCoinDay: { all, withoutUnexplained } }) =>
       [all, withoutUnexplained].map((rate) => numberText(rate === null ? null : rate * watchedCoins, 1)).join(' / '),
     ),
   ]
@@ -61,7 +59,7 @@ export function costText({ cost }: PumpReport): string {
 /** Assumptions the numbers stand on, in one line. */
 export function protocolText({ spec, jumps }: PumpReport): string {
   const jumpText = jumps === null ? 'jumps measured on the tape' : `jumps of ${jumps}`
-  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(spec.refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Intervals are 95 %.`
+  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(spec.refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
 }
 
 /** `jump near`, `rise 7.5 %, 81 × volume`, what came after. */
@@ -75,6 +73,9 @@ export function falseAlertText(alert: FalseAlertFacts): readonly [was: string, a
   ]
   return [was.join(', '), `up to ${percentOf(furtherRisePct)} in 15 min, ${percentOf(afterHalfHourPct)} after 30 min`]
 }
+
+/** A time to the second, as lists show it. */
+export const secondText = (time: UnixMs): string => timeText(Math.floor(time / 1_000) * 1_000)
 
 /** `+7.5 %`; a dash for null. */
 export const percentOf = (value: number | null): string =>
@@ -93,19 +94,25 @@ function recallText({ recall, intervals, events }: Score, horizon: Horizon): str
   const share = recall[horizon]
   if (share === null) return none
   const found = `${Math.round(share * events)}/${events} = ${percentText(share, 0)}`
-  return withInterval(found, intervals.recall[horizon], (value) => percentText(value, 0))
+  return withInterval(found, intervals.recall[horizon], spanOfPercent)
 }
 
 function rateText(score: Score, name: keyof FalseAlertCounts): string {
   const rate = score.falseAlertsPerCoinDay[name]
   const count = score.falseAlertCounts[name]
   if (rate === null || count === null) return none
-  const text = withInterval(numberText(rate, 3), score.intervals.falseAlertsPerCoinDay[name], (value) =>
-    numberText(value, 3),
+  const text = withInterval(
+    numberText(rate, 3),
+    score.intervals.falseAlertsPerCoinDay[name],
+    (low, high) => `${numberText(low, 3)}–${numberText(high, 3)}`,
   )
   const days = name === 'quiet' ? ` in ${numberText(score.quietCoinDays, 1)} days` : ''
   return `${text}, ${count}${days}`
 }
 
-const withInterval = (text: string, interval: Interval | null, write: (value: number) => string): string =>
-  interval === null ? text : `${text} (${write(interval.low)} – ${write(interval.high)})`
+const spanOfTime = (low: number, high: number): string => `${durationText(low)} – ${durationText(high)}`
+const spanOfPercent = (low: number, high: number): string =>
+  `${numberText(low * 100, 0)}–${numberText(high * 100, 0)} %`
+
+const withInterval = (text: string, interval: Interval | null, write: (low: number, high: number) => string): string =>
+  interval === null ? text : `${text} (${write(interval.low, interval.high)})`

@@ -18,6 +18,9 @@ export const jumpMs = 10 * minuteMs
 /** False alerts no further apart are one episode. */
 export const episodeMs = 30 * minuteMs
 
+/** Where none was seen there is nothing to draw from; upper end of the exact 95 % interval of a Poisson count of 0. */
+const noneSeen = -Math.log(0.025)
+
 /** A pump, and what the tape says of it. */
 export interface PumpEvent {
   readonly eventId: string
@@ -95,7 +98,7 @@ export interface Score {
   readonly falseAlertCounts: FalseAlertCounts
   readonly falseAlertsPerCoinDay: { readonly [Name in keyof FalseAlertCounts]: number | null }
   readonly episodesPerCoinDay: { readonly [Name in keyof FalseAlertCounts]: number | null }
-  /** 95 %: recall and delay by drawing events, false alerts by drawing recordings. */
+  /** 95 %: recall and delay by drawing events, false alerts by drawing recordings; exact where there were none. */
   readonly intervals: {
     readonly recall: Readonly<Record<Horizon, Interval | null>>
     readonly medianDelayMs: Interval | null
@@ -130,8 +133,11 @@ export function scoreAlerts(recordings: readonly Recording[], { warmUpMs, seed }
     withoutUnexplained: rate(shares, clean),
     quiet: rate(quiet, count),
   })
-  const interval = (some: readonly Share[], count: (share: Share) => number): Interval | null =>
-    bootstrapInterval(some, (sample) => rate(sample, count), { seed })
+  const interval = (some: readonly Share[], count: (share: Share) => number): Interval | null => {
+    const days = sum(some, (share) => share.days)
+    if (sum(some, count) === 0) return days > 0 ? { low: 0, high: noneSeen / days } : null
+    return bootstrapInterval(some, (sample) => rate(sample, count), { seed })
+  }
   return {
     events: perEvent.length,
     recordings: recordings.length,

@@ -10,6 +10,7 @@ import {
   outcomeWords,
   percentOf,
   protocolText,
+  secondText,
   scoreColumns,
   scoreRows,
 } from './score-rows.ts'
@@ -76,7 +77,7 @@ function missBlock(title: string, misses: readonly Miss[], options: TerminalOpti
 function falseAlertTable({ falseAlerts }: PumpReport, options: TerminalOptions): string {
   if (falseAlerts.length === 0) return `${paint('FALSE ALERTS', 'bold', options)}\nnone`
   const shown = falseAlerts.slice(0, maxFalseAlerts)
-  const rows = shown.map((alert) => [alert.instrumentId, timeText(alert.time), ...falseAlertText(alert)])
+  const rows = shown.map((alert) => [alert.instrumentId, secondText(alert.time), ...falseAlertText(alert)])
   const columns = [left('Instrument'), right('Time, UTC'), left('What it was'), left('What came after')]
   const table = renderTable('FALSE ALERTS', columns, rows, options)
   const rest = falseAlerts.length - shown.length
@@ -85,9 +86,12 @@ function falseAlertTable({ falseAlerts }: PumpReport, options: TerminalOptions):
 
 function unscoredBlock({ notScored }: PumpReport, options: TerminalOptions): string {
   if (notScored.length === 0) return ''
-  const lines = alignColumns(
-    notScored.map(({ eventId, reason }) => [eventId, reason]),
-    { indent: 0, width: options.width },
-  )
+  const byReason = Map.groupBy(notScored, ({ reason }) => reason)
+  const rows = [...byReason].map(([reason, events]) => {
+    const names = events.slice(0, 4).map(({ eventId }) => eventId)
+    const more = events.length > names.length ? ` and ${events.length - names.length} more` : ''
+    return [reason, `${names.join(', ')}${more}`]
+  })
+  const lines = alignColumns(rows, { indent: 0, width: options.width })
   return [paint('NOT SCORED', 'warn', options), ...lines].join('\n')
 }
