@@ -109,7 +109,12 @@ export function strategyPath(shell: Shell, given: string): string {
   return given.endsWith('.json') || given.includes('/') ? shell.path(given) : given
 }
 
-function sourceOf(shell: Shell, { data }: BacktestOptions, { dataDir }: Settings): BacktestSpec['source'] {
+/** Files that were named, else the series store. */
+export function sourceOf(
+  shell: Shell,
+  { data }: Pick<BacktestOptions, 'data'>,
+  { dataDir }: Pick<Settings, 'dataDir'>,
+): BacktestSpec['source'] {
   // the same files in another order are the same run
   if (data !== undefined) return { kind: 'files', paths: data.map((path) => shell.path(path)).toSorted() }
   if (existsSync(dataDir)) return { kind: 'series', dataDir }

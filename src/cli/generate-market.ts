@@ -1,15 +1,14 @@
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { generateMarket, labelsToCsv } from '#lab/lab.ts'
-import { UserError } from '#model/failure.ts'
-import { decimalsOf } from '#model/instrument.ts'
 import { toJson } from '#store/store.ts'
 import type { Shell } from './io.ts'
 import { type Progress, withProgress } from './progress.ts'
-import { writeProblem } from './reports.ts'
 import { countOf, countText } from './texts.ts'
+import { decimal, tradeHeader, tradeLine } from './trade-line.ts'
 import { demand, wholeIn } from './values.ts'
+import { demandEmpty, writeFolder } from './whole-folder.ts'
 
 export interface GenerateOptions {
   readonly out: string
@@ -26,7 +25,7 @@ const dayMs = 86_400_000
 
 /**
  * Writes `<out>/<instrument>/<day>/{trades,quotes,marks}.csv`, `instrument.json` beside the days, and `labels.csv`.
- * Everything is written to a folder beside it first, so that an interrupted command leaves nothing.
+ * An interrupted command leaves nothing.
  */
 export async function generate(shell: Shell, options: GenerateOptions): Promise<void> {
   const size = {
@@ -43,16 +42,9 @@ export async function generate(shell: Shell, options: GenerateOptions): Promise<
   const out = shell.path(options.out)
   await demandEmpty(out)
   const market = generateMarket(size)
-  const partial = `${out.replace(/[/\\]+$/, '')}.partial-${process.pid}`
-  try {
-    await withProgress(shell, 'Writing', (progress) => writeMarket(shell, market, partial, progress))
-    await rmdir(out).catch(() => undefined)
-    await rename(partial, out)
-  } catch (error) {
-    throw writeProblem(out, error as NodeJS.ErrnoException)
-  } finally {
-    await rm(partial, { recursive: true, force: true })
-  }
+  await writeFolder(out, (folder) =>
+    withProgress(shell, 'Writing', (progress) => writeMarket(shell, market, folder, progress)),
+  )
   tell(shell, options, market, out)
 }
 
@@ -82,26 +74,6 @@ function tell(shell: Shell, options: GenerateOptions, market: Market, out: strin
   shell.print(`\nNext:\n  riptide backtest --strategy flash-pump --data ${options.out}`)
 }
 
-async function demandEmpty(out: string): Promise<void> {
-  const content = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw new UserError({
-      code: 'notWritable',
-      message: `it cannot be used as a folder (${error.code ?? error.message})`,
-      where: out,
-      remedy: 'choose another folder with --out',
-      exit: 'error',
-    })
-  })
-  if (content.length === 0) return
-  throw new UserError({
-    code: 'folderNotEmpty',
-    message: `the folder is not empty (${countOf(content.length, 'entry').replace('entrys', 'entries')})`,
-    where: out,
-    remedy: 'choose a new folder with --out, or empty this one',
-  })
-}
-
 async function writeMarket(shell: Shell, market: Market, folder: string, progress: Progress): Promise<void> {
   for (const [index, series] of market.series.entries()) {
     progress.update(index / market.series.length, series.instrument.id)
@@ -109,29 +81,18 @@ async function writeMarket(shell: Shell, market: Market, folder: string, progres
     shell.io.signal.throwIfAborted()
     await writeSeries(join(folder, series.instrument.id), series, market.from)
   }
-  await writeFile(
-    join(folder, 'labels.csv'),
-    labelsToCsv(market.labels, (label) => label.instrumentId),
-  )
+  await writeFile(join(folder, 'labels.csv'), labelsToCsv(market.labels))
   shell.io.signal.throwIfAborted()
 }
 
 async function writeSeries(folder: string, series: Series, from: number): Promise<void> {
   const { instrument, trades, quotes, events } = series
-  const price = fixed(instrument.tickSize)
-  const quantity = fixed(instrument.lotSize)
+  const price = decimal(instrument.tickSize)
+  const quantity = decimal(instrument.lotSize)
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'instrument.json'), `${toJson(instrument)}\n`)
   const marks = events.filter((event) => event.type === 'markPrice')
-  await writeDays(
-    folder,
-    'trades.csv',
-    'timestamp,side,price,quantity',
-    trades.time,
-    from,
-    (row) =>
-      `${trades.time[row]},${trades.side[row] > 0 ? 'buy' : 'sell'},${price(trades.price[row])},${quantity(trades.quantity[row])}`,
-  )
+  await writeDays(folder, 'trades.csv', tradeHeader, trades.time, from, tradeLine(instrument, trades))
   await writeDays(
     folder,
     'quotes.csv',
@@ -168,10 +129,4 @@ async function writeDays(
     await mkdir(dayFolder, { recursive: true })
     await writeFile(join(dayFolder, name), `${lines.join('\n')}\n`)
   }
-}
-
-/** Numbers of a grid with its decimals, never an exponent. */
-function fixed(step: number): (value: number) => string {
-  const decimals = decimalsOf(step)
-  return (value) => value.toFixed(decimals)
 }

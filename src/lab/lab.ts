@@ -20,4 +20,15 @@ export { pumpsHtml } from './pumps/html.ts'
 export { pumpsJson } from './pumps/json.ts'
 export { pumpsText } from './pumps/terminal.ts'
 export { simulatorDefaults } from '#simulator/simulator.ts'
-export { generateMarket, labelsToCsv } from '#simulator/simulator.ts'
+export { openSource } from './source.ts'
+export { type PlantedRecording, plantRecordings } from './plant-recordings.ts'
+export {
+  decoyKinds,
+  type DecoyRequest,
+  decoysToCsv,
+  generateMarket,
+  labelsToCsv,
+  type PlantPlan,
+  pumpProfiles,
+  type PumpRequest,
+} from '#simulator/simulator.ts'

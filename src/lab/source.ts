@@ -9,8 +9,11 @@ import type { BacktestSpec } from './spec.ts'
 /** What opening the data had to say; shown in the report's data-quality box. */
 export type DataNotes = Pick<RunQuality, 'skippedFiles' | 'duplicatesDropped' | 'rejectedRows' | 'gaps'>
 
+/** Which data of a spec, and which part of it. */
+type DataSpec = Pick<BacktestSpec, 'source' | 'instruments' | 'from' | 'to'>
+
 /** Opens the spec's data: the wanted instruments in the wanted range. Throws `UserError` when nothing is left. */
-export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
+export async function openSource(spec: DataSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
   const { source, notes } = await open(spec)
   const wanted = source.instruments.filter((instrument) => matchesGlobs(instrument, spec.instruments))
   if (wanted.length === 0) {
@@ -42,7 +45,7 @@ export async function openSource(spec: BacktestSpec): Promise<{ source: MarketSo
   return { source: clipped, notes }
 }
 
-async function open(spec: BacktestSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
+async function open(spec: DataSpec): Promise<{ source: MarketSource; notes: DataNotes }> {
   const none: DataNotes = { skippedFiles: [], duplicatesDropped: 0, rejectedRows: 0, gaps: [] }
   switch (spec.source.kind) {
     case 'files': {

@@ -7,7 +7,8 @@ import { createMatching } from './matching/matching.ts'
 
 export { simulatorDefaults, type SimulatorConfig } from './config.ts'
 export type { Latency } from './latency.ts'
-export { generateMarket, labelsToCsv } from './generator/generator.ts'
+export { decoyKinds, decoysToCsv, generateMarket, labelsToCsv, plantOn, pumpProfiles } from './generator/generator.ts'
+export type { DecoyRequest, MarketLabel, PlantPlan, PumpRequest } from './generator/generator.ts'
 
 /** An exchange in process: recorded market in, orders in, venue events out. Synchronous and deterministic. */
 export interface SimulatedVenue {

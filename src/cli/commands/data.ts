@@ -1,5 +1,6 @@
 import { type AddCommand, examples } from '../add-command.ts'
 import type { ImportFlags } from '../data-pages.ts'
+import type { PlantOptions } from '../plant-data.ts'
 
 interface JsonOption {
   readonly json?: boolean
@@ -45,4 +46,31 @@ export const addData: AddCommand = (program, shell) => {
     .action(async (instrument: string, options: JsonOption & { readonly to: string; readonly flat?: boolean }) =>
       (await pages()).exportOne(shell(), instrument, options),
     )
+  data
+    .command('plant')
+    .description('plant pumps and decoys with known onsets on recorded quiet trades')
+    .option('--data <paths...>', 'files and folders of trades; without it the series store')
+    .option('-p, --instruments <globs...>', 'only these, e.g. BTC_USDT or "*_BTC"')
+    .option('--timerange <range>', 'UTC days, e.g. 20240101-20240201; the end is not included')
+    .option('--from <time>', 'UTC, e.g. 2024-01-31T12:00')
+    .option('--to <time>', 'UTC, not included')
+    .requiredOption('--out <folder>', 'a folder that is new or empty')
+    .option(
+      '--pump <specs...>',
+      'instant, fast, slow or stepped, with size=, duration=, volume=, rate=, giveBack=, drift=, at= or every=',
+    )
+    .option(
+      '--decoys <specs...>',
+      'newsRamp, liquidationCascade, shortSqueeze, fatFinger, thinJump, volumeBurst or all, with size=, duration=, at= or every=',
+    )
+    .option('--seed <n>', 'equal seeds give equal files', '1')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples([
+        'riptide data plant --data recorded/ --out planted --pump fast,size=30,duration=20s,volume=200,every=6h',
+        'riptide data plant --data BRDBTC.csv.gz --out planted --pump size=30,at=2021-02-23T12:00 --decoys newsRamp,fatFinger',
+      ]),
+    )
+    .action(async (options: PlantOptions) => (await import('../plant-data.ts')).plant(shell(), options))
 }

@@ -96,18 +96,6 @@ export class QuoteWriter {
   }
 }
 
-/** First row whose time is not before `time`. */
-export function rowAt(times: Float64Array, time: number): number {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (times[middle] < time) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 function doubled(column: Float64Array): Float64Array {
   const grown = new Float64Array(column.length * 2)
   grown.set(column)

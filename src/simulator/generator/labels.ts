@@ -1,10 +1,23 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { PumpProfile } from './shapes.ts'
 
-/** What can be planted: the pump, and what looks like one to a careless detector. */
+/** What is planted apart from pumps, and looks like one to a careless detector. */
+export const decoyKinds = [
+  /** Gradual, on orders of ordinary size from both sides, and there to stay. */
+  'newsRamp',
+  /** A fast fall and recovery. */
+  'liquidationCascade',
+  /** Its upward mirror. */
+  'shortSqueeze',
+  /** One huge order through the book, gone a second or two later. */
+  'fatFinger',
+  /** A dead market moved by two tiny orders. */
+  'thinJump',
+  /** Volume without price. */
+  'volumeBurst',
+] as const
+export type DecoyKind = (typeof decoyKinds)[number]
 export type EventKind = 'pump' | DecoyKind
-/** `newsRamp` slow and lasting · `liquidationCascade` fast drop and bounce · `fatFinger` one order, back at once ·
- * `thinJump` a thin market moved by two orders · `volumeBurst` volume without price. */
-export type DecoyKind = 'newsRamp' | 'liquidationCascade' | 'fatFinger' | 'thinJump' | 'volumeBurst'
 /** A `dump` is the fall after a pump's peak; it is labelled apart, for short strategies. */
 export type LabelKind = EventKind | 'dump'
 
@@ -14,8 +27,12 @@ export interface MarketLabel {
   readonly eventId: string
   readonly instrumentId: InstrumentId
   readonly kind: LabelKind
-  /** Time of the first planted order; of a dump, the pump's peak. */
+  /** Of a pump. */
+  readonly profile?: PumpProfile
+  /** Time of the first planted order, a twitch before it left out; of a dump, the pump's peak. */
   readonly onset: UnixMs
+  /** First order of the twitch before a stepped pump. */
+  readonly twitch?: UnixMs
   /** Time of the most extreme trade: the highest, or the lowest of a cascade or dump. */
   readonly peakTime: UnixMs
   /** Median trade price from 60 to 5 min before the onset (as in the recorded `events.csv`); of a dump, the peak. */
@@ -36,20 +53,24 @@ const header =
   'first_message_utc,ardia_success,ardia_peak_minute_utc,peak_time_utc,pre_price_btc,peak_price_btc,peak_rise_pct,' +
   'price_25_35min_after_peak_pct,note'
 
+/** How labels name what they are about; what is left out is a generated market's. */
+export interface LabelNames {
+  readonly file?: (label: MarketLabel) => string
+  readonly symbol?: (label: MarketLabel) => string
+  readonly exchange?: string
+}
+
 /**
  * The labels with the columns of the recorded `events.csv`, one line each, header first. Prices are in the
- * instrument's quote whatever the column's name says; `onset_source` is `planted`, `end` is in the note.
+ * instrument's quote whatever the column's name says; `onset_source` is `planted`, profile, plan, end and twitch are in the note.
  */
-export function labelsToCsv(
-  labels: readonly MarketLabel[],
-  fileOf: (label: MarketLabel) => string = (label) => `${label.instrumentId}.csv`,
-): string {
+export function labelsToCsv(labels: readonly MarketLabel[], names: LabelNames = {}): string {
   const lines = labels.map((label) =>
     [
       label.eventId,
-      fileOf(label),
-      'generated',
-      label.instrumentId,
+      names.file?.(label) ?? label.instrumentId,
+      names.exchange ?? 'generated',
+      names.symbol?.(label) ?? label.instrumentId,
       isoMinute(label.onset),
       'generator',
       label.kind,
@@ -60,15 +81,40 @@ export function labelsToCsv(
       '',
       '',
       iso(label.peakTime),
-      label.prePrice,
-      label.peakPrice,
+      decimal(label.prePrice),
+      decimal(label.peakPrice),
       label.risePct.toFixed(2),
       label.afterPct === undefined ? '' : label.afterPct.toFixed(2),
-      `planned ${label.plannedRisePct.toFixed(2)} %; end ${iso(label.end)}`,
+      noteOf(label),
     ].join(','),
   )
   return `${[header, ...lines].join('\n')}\n`
 }
 
+/** Decoys as `event_id,file,symbol,kind,from_utc,to_utc,size_pct`, the size as measured. */
+export function decoysToCsv(labels: readonly MarketLabel[], names: LabelNames = {}): string {
+  const lines = labels.map((label) =>
+    [
+      label.eventId,
+      names.file?.(label) ?? label.instrumentId,
+      names.symbol?.(label) ?? label.instrumentId,
+      label.kind,
+      iso(label.onset),
+      iso(label.end),
+      label.risePct.toFixed(2),
+    ].join(','),
+  )
+  return `${['event_id,file,symbol,kind,from_utc,to_utc,size_pct', ...lines].join('\n')}\n`
+}
+
+function noteOf({ profile, plannedRisePct, end, twitch }: MarketLabel): string {
+  const parts = [`planned ${plannedRisePct.toFixed(2)} %`, `end ${iso(end)}`]
+  if (profile !== undefined) parts.unshift(profile)
+  if (twitch !== undefined) parts.push(`twitch ${iso(twitch)}`)
+  return parts.join('; ')
+}
+
+/** Prices are on grids of at most twelve decimals; never an exponent. */
+const decimal = (price: number): string => price.toFixed(12).replace(/\.?0+$/, '')
 const iso = (time: UnixMs): string => new Date(time).toISOString()
 const isoMinute = (time: UnixMs): string => `${iso(Math.floor(time / 60_000) * 60_000).slice(0, 19)}Z`

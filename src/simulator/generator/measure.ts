@@ -1,6 +1,6 @@
+import { lowerBound } from '#model/block.ts'
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { TradeColumns } from '#model/market.ts'
-import { rowAt } from './columns.ts'
 import type { LabelKind, MarketLabel } from './labels.ts'
 import { pathAt } from './shapes.ts'
 import type { EventShape } from './shapes.ts'
@@ -26,19 +26,21 @@ export function measureLabels(
 }
 
 function measure(instrumentId: InstrumentId, trades: TradeColumns, shape: EventShape, eventId: string): MarketLabel {
-  const { kind, onset, riseMs } = shape
-  const first = rowAt(trades.time, onset)
+  const { kind, profile, onset, twitch, peakMs } = shape
+  const first = lowerBound(trades.time, onset)
   const before = medianPrice(trades, onset - 60 * minute, onset - 5 * minute)
   const prePrice = before ?? trades.price[Math.max(0, first - 1)]
-  const until = kind === 'fatFinger' ? onset + 1 : onset + riseMs + Math.min(2 * minute, Math.max(10_000, riseMs))
-  const peakRow = extremeRow(trades, first, rowAt(trades.time, until), shape.rise < 0 ? -1 : 1)
+  const until = kind === 'fatFinger' ? onset + 1 : onset + peakMs + Math.min(2 * minute, Math.max(10_000, peakMs))
+  const peakRow = extremeRow(trades, first, lowerBound(trades.time, until), shape.rise < 0 ? -1 : 1)
   const peakTime = trades.time[peakRow]
   const peakPrice = trades.price[peakRow]
   return {
     eventId,
     instrumentId,
     kind,
+    ...(profile === undefined ? {} : { profile }),
     onset,
+    ...(twitch === undefined ? {} : { twitch }),
     peakTime,
     prePrice,
     peakPrice,
@@ -51,10 +53,10 @@ function measure(instrumentId: InstrumentId, trades: TradeColumns, shape: EventS
 
 function fallAfter(pump: MarketLabel, trades: TradeColumns, shape: EventShape, eventId: string): MarketLabel {
   const { instrumentId, peakTime: onset, peakPrice: prePrice, end } = pump
-  const lowRow = extremeRow(trades, rowAt(trades.time, onset), rowAt(trades.time, onset + 30 * minute), -1)
+  const lowRow = extremeRow(trades, lowerBound(trades.time, onset), lowerBound(trades.time, onset + 30 * minute), -1)
   const peakTime = trades.time[lowRow]
   const peakPrice = trades.price[lowRow]
-  const planned = pathAt(shape, shape.onset + shape.riseMs + 30 * minute) - shape.rise
+  const planned = pathAt(shape, shape.onset + shape.peakMs + 30 * minute) - shape.rise
   return {
     eventId,
     instrumentId,
@@ -86,6 +88,6 @@ function extremeRow(trades: TradeColumns, from: number, to: number, sign: 1 | -1
 
 /** Lower median of the trade prices in [from, to); absent when nothing traded. */
 function medianPrice(trades: TradeColumns, from: UnixMs, to: UnixMs): number | undefined {
-  const prices = trades.price.slice(rowAt(trades.time, from), rowAt(trades.time, to)).sort()
+  const prices = trades.price.slice(lowerBound(trades.time, from), lowerBound(trades.time, to)).sort()
   return prices.length === 0 ? undefined : prices[(prices.length - 1) >> 1]
 }

@@ -1,5 +1,6 @@
 import type { UnixMs } from '#model/ids.ts'
 import type { DecoyKind } from './labels.ts'
+import type { PumpProfile } from './shapes.ts'
 
 export type Liquidity = 'liquid' | 'mid' | 'thin'
 
@@ -19,8 +20,8 @@ export interface GeneratorOptions {
   readonly decoysPerInstrumentDay: Readonly<Record<DecoyKind, number>>
   /** Percent of the price before, drawn log-uniformly. */
   readonly pumpRisePct: readonly [min: number, max: number]
-  /** Onset to planned peak, drawn log-uniformly. */
-  readonly pumpRiseMs: readonly [min: number, max: number]
+  /** How often pumps rise in which way, relative to each other. */
+  readonly pumpProfiles: Readonly<Record<PumpProfile, number>>
   readonly markPriceEveryMs: number
 }
 
@@ -34,12 +35,13 @@ export const defaultOptions: GeneratorOptions = {
   pumpsPerInstrumentDay: 0.75,
   decoysPerInstrumentDay: {
     newsRamp: 0.2,
-    liquidationCascade: 0.2,
+    liquidationCascade: 0.15,
+    shortSqueeze: 0.1,
     fatFinger: 0.2,
     thinJump: 0.4,
     volumeBurst: 0.25,
   },
-  pumpRisePct: [5, 45],
-  pumpRiseMs: [3_000, 120_000],
+  pumpRisePct: [8, 60],
+  pumpProfiles: { instant: 0.15, fast: 0.35, slow: 0.4, stepped: 0.1 },
   markPriceEveryMs: 60_000,
 }

@@ -1,106 +1,116 @@
-import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import { UserError } from '#model/failure.ts'
+import type { Instrument } from '#model/instrument.ts'
 import type { SideCode, TradeColumns } from '#model/market.ts'
 import { TradeWriter } from './columns.ts'
-import { drawShape } from './draw-shape.ts'
-import { gridOf, stepsOf, valueOf } from './grid.ts'
-import type { EventKind, MarketLabel } from './labels.ts'
+import { type Grid, gridOf, stepsOf, valueOf } from './grid.ts'
+import type { MarketLabel } from './labels.ts'
 import { measureLabels } from './measure.ts'
+import type { GridTrades } from './ordinary.ts'
+import { Path } from './path.ts'
+import { placeEvents } from './place-events.ts'
+import type { Nowhere } from './places.ts'
+import { checkPlan, type PlantPlan } from './plan.ts'
 import { plantOrders } from './plant-orders.ts'
-import { Random } from './random.ts'
-import { pathAt } from './shapes.ts'
-import type { EventShape } from './shapes.ts'
 
-/** One event to plant; what is left out takes the middle of what the recorded pumps show. */
-export interface PlantedEvent {
-  readonly kind: EventKind
-  /** Time of the first planted order. */
-  readonly onset: UnixMs
-  /** Percent of the price before; negative for a cascade; ignored for a volume burst. */
-  readonly risePct?: number
-  /** Onset to peak. */
-  readonly riseMs?: number
-  /** Planted orders a second at the onset; they thin out from there. */
-  readonly ordersPerSecond?: number
-  /** Median size of a planted order against the recorded median. */
-  readonly sizeFactor?: number
-  /** Share of the rise (in logarithms) given back half an hour after the peak. */
-  readonly giveBack?: number
-}
-
-export interface PlantPlan {
-  readonly instrumentId: InstrumentId
-  readonly seed: number
-  /** Planted and moved prices are put on this grid; left as computed when absent. */
-  readonly tickSize?: number
-  /** Base units; planted quantities are put on this grid, left as computed when absent. */
-  readonly lotSize?: number
-  /** Ascending by onset. */
-  readonly events: readonly PlantedEvent[]
-}
-
-export interface PlantedTape {
+/** Recorded trades of one instrument; their prices and quantities are on its grid. */
+export interface RecordedTrades {
+  readonly instrument: Instrument
   readonly trades: TradeColumns
-  readonly labels: readonly MarketLabel[]
+}
+
+export interface PlantedTrades {
+  readonly trades: TradeColumns
+  /** For each row of `trades`: 1 planted, 0 recorded. */
+  readonly planted: Uint8Array
+  /** Pumps and decoys, ascending by onset, measured on the finished tape. */
+  readonly events: readonly MarketLabel[]
+  /** Stretches of an `everyMs` in which no moment would do. */
+  readonly skipped: number
+  /** Of a plan to be planted `partly`. */
+  readonly nowhere: readonly Nowhere[]
 }
 
 /**
- * Plants events on a recorded stretch: every recorded row is kept with its price multiplied by the planted path, and
- * planted orders are merged in by time, recorded rows first at equal times. Throws `RangeError` when an event lies
- * outside the recording or begins before the one before it is over.
+ * Plants events on a recording. Every recorded trade stays, in its order, with its time, quantity and side; its price is
+ * multiplied by the path of the event in course, which ends at 1 again (a news ramp's stays), and put back on the grid. Planted
+ * trades are merged in by time, recorded ones first within a millisecond. Equal seeds give equal tapes; scales of price and
+ * quantity do not matter. Throws `UserError` for what cannot be planted.
  */
-export function plantPumps(recorded: TradeColumns, plan: PlantPlan): PlantedTape {
-  const shapes = plan.events.map((event, index) =>
-    drawShape(event.kind, event.onset, new Random(plan.seed, 2 * index), event),
+export function plantOn({ instrument, trades }: RecordedTrades, plan: PlantPlan, seed: number): PlantedTrades {
+  checkPlan(plan)
+  if (trades.time.length === 0) {
+    throw new UserError({
+      code: 'noTrades',
+      message: 'there are no trades to plant on',
+      where: instrument.id,
+      remedy: 'name a recording of trades; candles cannot be planted on',
+    })
+  }
+  const prices = gridOf(instrument.tickSize)
+  const lots = gridOf(instrument.lotSize)
+  const recorded: GridTrades = {
+    time: trades.time,
+    price: trades.price.map((price) => stepsOf(prices, price)),
+    quantity: trades.quantity.map((quantity) => stepsOf(lots, quantity)),
+    side: trades.side,
+  }
+  const { events, skipped, nowhere } = placeEvents(recorded, plan, seedOf(instrument.id, seed))
+  const path = new Path(events.map(({ shape }) => shape))
+  const planted = new TradeWriter(4_096 * events.length)
+  for (const event of events) plantOrders(recorded, event, path, planted)
+  const merged = merge(
+    trades,
+    movedPrices(recorded, trades.price, path, prices),
+    onGrid(planted.finish(), prices, lots),
   )
-  checkShapes(shapes, recorded)
-  const priceGrid = plan.tickSize === undefined ? undefined : gridOf(plan.tickSize)
-  const snap = (price: number) => (priceGrid ? valueOf(priceGrid, stepsOf(priceGrid, price)) : price)
-  const moved = recorded.price.map((price, row) => {
-    const log = pathOf(shapes, recorded.time[row])
-    return log === 0 ? price : snap(price * Math.exp(log))
+  const labels = measureLabels(
+    instrument.id,
+    merged.trades,
+    events.map(({ shape }) => shape),
+  )
+  return { ...merged, events: labels.filter(({ kind }) => kind !== 'dump'), skipped, nowhere }
+}
+
+/** Where no path is, the recorded price itself. */
+function movedPrices({ time, price }: GridTrades, recorded: Float64Array, path: Path, grid: Grid): Float64Array {
+  return recorded.map((own, row) => {
+    const log = path.at(time[row])
+    return log === 0 ? own : valueOf(grid, Math.max(1, Math.round(price[row] * Math.exp(log))))
   })
-  const planted = new TradeWriter(1_024 * shapes.length)
-  const lots = plan.lotSize === undefined ? undefined : gridOf(plan.lotSize)
-  for (const [index, shape] of shapes.entries()) {
-    const random = new Random(plan.seed, 2 * index + 1)
-    const offset = (time: UnixMs) => pathOf(shapes, time)
-    plantOrders({ shape, recorded, moved, offset, tickSize: plan.tickSize, snap, lots, random, planted })
-  }
-  const trades = merge({ ...recorded, price: moved }, planted.finish())
-  return { trades, labels: measureLabels(plan.instrumentId, trades, shapes) }
 }
 
-function checkShapes(shapes: readonly EventShape[], recorded: TradeColumns): void {
-  let free = recorded.time[0] ?? Infinity
-  const end = recorded.time.at(-1) ?? -Infinity
-  for (const { kind, onset, lengthMs } of shapes) {
-    if (onset <= free || onset > end) {
-      throw new RangeError(
-        `${kind} at ${new Date(onset).toISOString()} is outside the recording or the event before it`,
-      )
-    }
-    free = onset + lengthMs
+function onGrid({ time, price, quantity, side }: GridTrades, prices: Grid, lots: Grid): TradeColumns {
+  return {
+    time,
+    price: price.map((ticks) => valueOf(prices, ticks)),
+    quantity: quantity.map((count) => valueOf(lots, count)),
+    side,
   }
 }
 
-function pathOf(shapes: readonly EventShape[], time: UnixMs): number {
-  let log = 0
-  for (const shape of shapes) {
-    if (time < shape.onset - shape.driftMs) break
-    log += pathAt(shape, time)
-  }
-  return log
-}
-
-function merge(recorded: TradeColumns, planted: TradeColumns): TradeColumns {
-  const merged = new TradeWriter(recorded.time.length + planted.time.length)
+function merge(recorded: TradeColumns, price: Float64Array, planted: TradeColumns) {
+  const moved = { ...recorded, price }
+  const rows = recorded.time.length + planted.time.length
+  const writer = new TradeWriter(rows)
+  const marks = new Uint8Array(rows)
   let next = 0
-  const copy = (from: TradeColumns, row: number) =>
-    merged.push(from.time[row], from.price[row], from.quantity[row], from.side[row] as SideCode)
-  for (let row = 0; row < recorded.time.length; row++) {
-    while (next < planted.time.length && planted.time[next] < recorded.time[row]) copy(planted, next++)
-    copy(recorded, row)
+  const copy = (from: TradeColumns, row: number): void =>
+    writer.push(from.time[row], from.price[row], from.quantity[row], from.side[row] as SideCode)
+  const copyPlanted = (): void => {
+    marks[writer.length] = 1
+    copy(planted, next++)
   }
-  while (next < planted.time.length) copy(planted, next++)
-  return merged.finish()
+  for (let row = 0; row < recorded.time.length; row++) {
+    while (next < planted.time.length && planted.time[next] < recorded.time[row]) copyPlanted()
+    copy(moved, row)
+  }
+  while (next < planted.time.length) copyPlanted()
+  return { trades: writer.finish(), planted: marks }
+}
+
+/** Two instruments planted with one seed are two different tapes (FNV-1a of the id). */
+function seedOf(id: string, seed: number): number {
+  let hash = 0x811c9dc5
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  return hash ^ seed
 }

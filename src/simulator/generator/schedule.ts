@@ -1,10 +1,11 @@
 import type { UnixMs } from '#model/ids.ts'
-import { drawShape } from './draw-shape.ts'
+import { drawDecoy } from './draw-decoy.ts'
+import { drawPump } from './draw-pump.ts'
 import type { DecoyKind, EventKind } from './labels.ts'
 import type { GeneratorOptions, Liquidity } from './options.ts'
 import { profiles } from './profiles.ts'
 import type { Random } from './random.ts'
-import type { EventShape } from './shapes.ts'
+import type { EventShape, PumpProfile } from './shapes.ts'
 
 const minute = 60_000
 /** Free of events: room for a detector to warm up, and for the last event to run its course. */
@@ -26,7 +27,7 @@ export function scheduleEvents(options: GeneratorOptions, liquidity: Liquidity, 
   }
   return kinds.map((kind, index) => {
     const free = options.startTime + leadMs + index * slot + random.between(0, slot - slotMs)
-    return drawShape(kind, onsetOf(kind, free, random), random, wishesOf(kind, options, liquidity, random))
+    return shapeOf(kind, onsetOf(kind, free, random), options, liquidity, random)
   })
 }
 
@@ -44,14 +45,35 @@ function drawKinds(options: GeneratorOptions, liquidity: Liquidity, random: Rand
   return kinds
 }
 
-function wishesOf(kind: EventKind, options: GeneratorOptions, liquidity: Liquidity, random: Random) {
-  const { crowd } = profiles[liquidity]
-  if (kind !== 'pump') return { crowd }
-  return {
-    crowd,
-    risePct: random.logBetween(...options.pumpRisePct),
-    riseMs: Math.round(random.logBetween(...options.pumpRiseMs)),
+/** Orders a second that an event attracts at its onset, in a market of middling crowd. */
+const ordersOf: Readonly<Record<EventKind, number>> = {
+  pump: 22,
+  newsRamp: 0.4,
+  liquidationCascade: 14,
+  shortSqueeze: 14,
+  fatFinger: 0,
+  thinJump: 0,
+  volumeBurst: 8,
+}
+
+function shapeOf(kind: EventKind, onset: UnixMs, options: GeneratorOptions, liquidity: Liquidity, random: Random) {
+  const orders = ordersOf[kind] * profiles[liquidity].crowd * random.logBetween(0.6, 1.6)
+  if (kind !== 'pump') return drawDecoy(kind, onset, random, { orders })
+  const rise = Math.log(1 + random.logBetween(...options.pumpRisePct) / 100)
+  return drawPump(onset, random, { profile: profileOf(options, random), rise, orders })
+}
+
+function profileOf({ pumpProfiles }: GeneratorOptions, random: Random): PumpProfile {
+  const weights = Object.entries(pumpProfiles) as [PumpProfile, number][]
+  let left = random.between(
+    0,
+    weights.reduce((sum, [, weight]) => sum + weight, 0),
+  )
+  for (const [profile, weight] of weights) {
+    left -= weight
+    if (left <= 0) return profile
   }
+  return 'fast'
 }
 
 function onsetOf(kind: EventKind, free: UnixMs, random: Random): UnixMs {

@@ -1,7 +1,7 @@
+import { lowerBound } from '#model/block.ts'
 import { createHash } from 'node:crypto'
 import type { Feed, MarketBlock, QuoteColumns, TradeColumns } from '#model/market.ts'
 import type { MarketSegment } from '#model/source.ts'
-import { rowAt } from './columns.ts'
 import type { GeneratedMarket, GeneratedSeries } from './series.ts'
 
 const feeds: readonly Feed[] = ['trade', 'side', 'quote', 'markPrice', 'funding']
@@ -42,8 +42,8 @@ function* blocksOf({ instrument, trades, quotes, events }: GeneratedSeries): Gen
   let event = 0
   while (trade < trades.time.length || quote < quotes.time.length || event < events.length) {
     const until = cutAfter(trades.time, trade, quotes.time, quote)
-    const tradeEnd = rowAt(trades.time, until)
-    const quoteEnd = rowAt(quotes.time, until)
+    const tradeEnd = lowerBound(trades.time, until)
+    const quoteEnd = lowerBound(quotes.time, until)
     let eventEnd = event
     while (eventEnd < events.length && events[eventEnd].time < until) eventEnd++
     yield {

@@ -1,104 +1,91 @@
 import type { UnixMs } from '#model/ids.ts'
+import { type Curve, directionAt, valueAt } from './curves.ts'
 import type { EventKind } from './labels.ts'
+import type { Random } from './random.ts'
+
+/** How a pump rises: `instant` within 3 s, `fast` within half a minute, `slow` over minutes, `stepped` fast, after a twitch. */
+export const pumpProfiles = ['instant', 'fast', 'slow', 'stepped'] as const
+export type PumpProfile = (typeof pumpProfiles)[number]
 
 /**
- * The course of one planted event: a path of the logarithm of the price and a rate of extra orders, both functions of
- * time alone. Rise: `first` of it at the onset, the rest along `1 − (1 − u)^curve`; after the peak the shares `fast`
- * and `middle` are given back exponentially, the remainder over `slowMs`.
+ * The course of one planted event, all of it drawn before the first order: what it does to the price, how many orders it
+ * draws, and who they come from. Curves are over milliseconds since the onset.
  */
 export interface EventShape {
   readonly kind: EventKind
+  /** Of pumps. */
+  readonly profile?: PumpProfile
   readonly onset: UnixMs
-  readonly riseMs: number
-  /** Onset until the extra orders stop. */
+  /** Of a stepped pump: the first print of the twitch before the onset. */
+  readonly twitch?: UnixMs
+  /** Onset to planned extreme, and until the extra orders stop. */
+  readonly peakMs: number
   readonly lengthMs: number
-  /** Logarithm of peak over price before, the drift included; negative for a cascade. */
+  /** Logarithm of extreme over price before, drift and twitch included; negative for a fall. */
   readonly rise: number
-  readonly first: number
-  /** 0 makes a step: nothing more until the peak, then all of it. */
-  readonly curve: number
-  readonly fast: number
-  readonly fastMs: number
-  readonly middle: number
-  readonly middleMs: number
-  readonly slowMs: number
-  /** Accumulation before the onset, as a logarithm and over this long; 0 when there is none. */
-  readonly drift: number
-  readonly driftMs: number
-  /** Second leg: begins so long after the peak, adds `leg` within `legMs`; 0 when there is none. */
-  readonly leg: number
-  readonly legAfterMs: number
-  readonly legMs: number
-  /** Extra orders a second at the onset; they thin out as `(1 + t / thinMs)^−thinPower`. */
+  /** Logarithm of what it multiplies the price by; begins at 0. */
+  readonly path: Curve
+  /** Extra orders a second at the onset, and the share of them at other times. */
   readonly orders: number
-  readonly thinMs: number
-  readonly thinPower: number
-  /** Share of buyers among takers until and after the peak. */
-  readonly buyersRising: number
-  readonly buyersAfter: number
-  /** Median order against the ordinary one, at the onset. */
+  readonly flow: Curve
+  /** Median order against the ordinary one. */
   readonly sizeFactor: number
-  /** Disorder of price and spread while it rises, 0 none to 1 full. */
+  /** Share of buyers among takers while the path rises and falls, before the extreme and after it. */
+  readonly buyers: { readonly rising: number; readonly falling: number; readonly up: number; readonly down: number }
+  /** Disorder of price and spread until the extreme, 0 none to 1 full. */
   readonly heat: number
-  /** Rows of the first order, and the chance that a later one is a rush order while it rises. */
-  readonly rushRows: number
+  /** Chance that an order in the event's direction is a rush order, before the extreme. */
   readonly rushChance: number
+  /** Orders that come in any case, ascending; the first of them is the event's first. */
+  readonly forced: readonly ForcedOrder[]
+}
+
+export interface ForcedOrder {
+  /** After the onset; before it when negative. */
+  readonly afterMs: number
+  readonly buy: boolean
+  /** Prints sharing its millisecond. */
+  readonly rows: number
+  /** Its size in ordinary orders. */
+  readonly sizes: number
 }
 
 /** Logarithm of what the event multiplies the price by at `time`. */
-export function pathAt(shape: EventShape, time: UnixMs): number {
-  const since = time - shape.onset
-  if (since < 0) {
-    return since <= -shape.driftMs ? 0 : shape.drift * (1 + since / shape.driftMs)
-  }
-  if (since < shape.riseMs) {
-    const u = since / shape.riseMs
-    const done = shape.first + (1 - shape.first) * (1 - (1 - u) ** shape.curve)
-    return shape.drift + (shape.rise - shape.drift) * done
-  }
-  const after = since - shape.riseMs
-  const slow = 1 - shape.fast - shape.middle
-  const kept =
-    shape.fast * Math.exp(-after / shape.fastMs) +
-    shape.middle * Math.exp(-after / shape.middleMs) +
-    slow * Math.exp(-after / shape.slowMs)
-  return shape.rise * kept + legAt(shape, after)
-}
+export const pathAt = (shape: EventShape, time: UnixMs): number => valueAt(shape.path, time - shape.onset)
 
 /** Extra orders a second at `time`. */
 export function ordersAt(shape: EventShape, time: UnixMs): number {
-  const since = time - shape.onset
-  if (since < 0 || since >= shape.lengthMs) return 0
-  const ordinary = shape.orders * (1 + since / shape.thinMs) ** -shape.thinPower
-  const intoLeg = since - shape.riseMs - shape.legAfterMs
-  return shape.leg === 0 || intoLeg < 0 ? ordinary : ordinary + 0.3 * shape.orders * Math.exp(-intoLeg / 60_000)
+  return time >= shape.onset + shape.lengthMs ? 0 : shape.orders * valueAt(shape.flow, time - shape.onset)
 }
 
-/** Disorder at `time`: whole while rising, gone some minutes after the peak. */
+/** Disorder at `time`: a third of it before the onset, whole until the extreme, gone some minutes later. */
 export function heatAt(shape: EventShape, time: UnixMs): number {
   const since = time - shape.onset
-  if (since < 0) return 0
-  return since < shape.riseMs ? shape.heat : shape.heat * Math.exp(-(since - shape.riseMs) / 90_000)
+  if (since < 0) return since < shape.path.at[0] ? 0 : shape.heat / 3
+  return since < shape.peakMs ? shape.heat : shape.heat * Math.exp(-(since - shape.peakMs) / 90_000)
 }
 
 /** Share of buyers among takers at `time`. */
 export function buyersAt(shape: EventShape, time: UnixMs): number {
-  const after = time - shape.onset - shape.riseMs
-  if (after < 0) return shape.buyersRising
-  const inLeg = shape.leg !== 0 && after >= shape.legAfterMs && after < shape.legAfterMs + shape.legMs
-  return inLeg ? shape.buyersRising : shape.buyersAfter
+  const { rising, falling, up, down } = shape.buyers
+  const falls = directionAt(shape.path, time - shape.onset) < 0
+  if (time < shape.onset + shape.peakMs) return falls ? falling : rising
+  return falls ? down : up
+}
+
+/** Prints of an order of the event: many in one millisecond when it is a rush order, else 1. */
+export function rowsOf(shape: EventShape, time: UnixMs, buy: boolean, random: Random): number {
+  const early = time < shape.onset + shape.peakMs && buy === shape.rise > 0
+  return early && random.chance(shape.rushChance) ? Math.min(50, 4 + Math.floor(7 * random.exponential())) : 1
+}
+
+/** First and last time at which the event says anything about the price or the flow of orders. */
+export function spanOf({ onset, path, flow, lengthMs }: EventShape): { readonly from: UnixMs; readonly to: UnixMs } {
+  return { from: onset + Math.min(path.at[0], flow.at[0], 0), to: onset + Math.max(path.at.at(-1) ?? 0, lengthMs) }
 }
 
 /** Longest step in which the rate of orders may be taken as constant. */
 export function stepAt(shape: EventShape, time: UnixMs): number {
   const since = time - shape.onset
   return since < 120_000 ? 500 : since < 600_000 ? 2_000 : 10_000
-}
-
-function legAt(shape: EventShape, after: number): number {
-  if (shape.leg === 0) return 0
-  const since = after - shape.legAfterMs
-  if (since < 0) return 0
-  if (since < shape.legMs) return (shape.leg * since) / shape.legMs
-  return shape.leg * Math.exp(-(since - shape.legMs) / 180_000)
 }

@@ -6,8 +6,8 @@ import type { Listing } from './instruments.ts'
 import { branching, excitationRate } from './profiles.ts'
 import type { Profile } from './profiles.ts'
 import type { Random } from './random.ts'
-import { buyersAt, ordersAt, stepAt } from './shapes.ts'
-import type { EventShape } from './shapes.ts'
+import { buyersAt, ordersAt, rowsOf, spanOf, stepAt } from './shapes.ts'
+import type { EventShape, ForcedOrder } from './shapes.ts'
 import type { Weather } from './weather.ts'
 
 const minuteMs = 60_000
@@ -44,7 +44,7 @@ export function writeTape(parts: TapeParts): { readonly trades: TradeColumns; re
   let time: number = from
   while (time < to) {
     const coming = shapes[nextShape]
-    const comingAt = coming ? coming.onset - coming.driftMs - 1 : to
+    const comingAt = coming ? spanOf(coming).from - 1 : to
     if (coming && time >= comingAt) {
       book.begin(coming, time)
       nextShape++
@@ -69,9 +69,8 @@ export function writeTape(parts: TapeParts): { readonly trades: TradeColumns; re
     time = next
     const stamp = Math.max(Math.floor(time), book.lastTime + 1)
     if (force && time === forceAt) {
-      const { rushRows, sizeFactor, rise } = force.shape
-      buy = rise >= 0
-      book.take(forceAt, buy, profile.orderNotional * sizeFactor * rushRows * random.between(0.6, 1.6), rushRows, true)
+      buy = force.buy
+      book.take(forceAt, buy, profile.orderNotional * force.sizes * force.sizeFactor, force.rows, true)
       nextForced++
     } else if (stamp >= forceAt) {
       // no room before the forced order, which keeps its millisecond
@@ -82,9 +81,8 @@ export function writeTape(parts: TapeParts): { readonly trades: TradeColumns; re
       continue
     } else if (shape && random.uniform() < extra / rate) {
       buy = random.uniform() < buyersAt(shape, time)
-      const rush = time < shape.onset + shape.riseMs && buy === shape.rise > 0 && random.uniform() < shape.rushChance
-      const rows = rush ? Math.min(40, 3 + Math.floor(6 * random.exponential())) : 1
-      book.take(stamp, buy, orderSize(profile, random) * sizeAt(shape, time) * (rush ? 3 : 1), rows, false)
+      const rows = rowsOf(shape, time, buy, random)
+      book.take(stamp, buy, orderSize(profile, random) * shape.sizeFactor * rows, rows, false)
     } else {
       if (random.uniform() > 0.6) buy = random.uniform() < 0.5
       book.take(stamp, buy, orderSize(profile, random), 1, false)
@@ -94,21 +92,20 @@ export function writeTape(parts: TapeParts): { readonly trades: TradeColumns; re
   return { trades: trades.finish(), quotes: quotes.finish() }
 }
 
-/** First orders of every event, and the second one that makes a thin jump. */
-function forcedOrders(shapes: readonly EventShape[]): { readonly time: UnixMs; readonly shape: EventShape }[] {
-  return shapes.flatMap((shape) => {
-    const first = { time: shape.onset, shape }
-    return shape.kind === 'thinJump' ? [first, { time: shape.onset + shape.riseMs, shape }] : [first]
-  })
+interface TimedOrder extends ForcedOrder {
+  readonly time: UnixMs
+  readonly sizeFactor: number
+}
+
+/** The forced orders of all events, no two in one millisecond. */
+function forcedOrders(shapes: readonly EventShape[]): readonly TimedOrder[] {
+  return shapes.flatMap(({ onset, sizeFactor, forced }) =>
+    forced.map((order) => ({ ...order, time: onset + order.afterMs, sizeFactor })),
+  )
 }
 
 /** Quote units: lognormal with a Pareto tail (exponent 1.6) on one order in fifty. */
 export function orderSize(profile: Pick<Profile, 'orderNotional'>, random: Random): number {
   const body = profile.orderNotional * Math.exp(1.1 * random.normal())
   return random.uniform() < 0.02 ? body * random.uniform() ** (-1 / 1.6) : body
-}
-
-/** Orders are largest at the onset and ordinary again after some ten minutes. */
-export function sizeAt(shape: EventShape, time: UnixMs): number {
-  return 1 + (shape.sizeFactor - 1) * Math.exp(-(time - shape.onset) / 300_000)
 }
