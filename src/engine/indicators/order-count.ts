@@ -1,16 +1,6 @@
-import type { IndicatorDefinition, MarketView, ParameterSpec, Parameters } from '#model/indicator.ts'
-import { readyAfter } from './coverage.ts'
-import { columnOf, type InstantReader } from './instant-reader.ts'
-import { fromMs, numberOf, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
-
-const takerSide: ParameterSpec = {
-  name: 'side',
-  description: 'Taker side of the orders counted',
-  unit: 'choice',
-  type: 'choice',
-  default: 'buy',
-  choices: ['buy', 'sell'],
-}
+import type { ColumnKernel, IndicatorDefinition, MarketView, Parameters } from '#model/indicator.ts'
+import { readyAfter, skipUncovered } from './coverage.ts'
+import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 
 export const orderCount: IndicatorDefinition = {
   id: 'orderCount',
@@ -22,18 +12,31 @@ export const orderCount: IndicatorDefinition = {
     'number of runs of consecutive prints of the side that share a millisecond, counted at their first print, in (fromMs, toMs)',
   source: 'La Morgia et al. 2020: rush orders, counted as orders',
   inputs: ['trade', 'side'],
-  parameters: [fromMs(5_000), toMs(), takerSide],
+  parameters: [
+    fromMs(5_000),
+    toMs(),
+    {
+      name: 'side',
+      description: 'Taker side of the orders counted',
+      unit: 'choice',
+      type: 'choice',
+      default: 'buy',
+      choices: ['buy', 'sell'],
+    },
+  ],
   unit: 'count',
   range: [0, Infinity],
   lookbackMs: windowLookback,
   refuse: refuseWindow,
-  create: (market, parameters) => columnOf(market, countOrders(market, parameters), readyAfter(windowOf(parameters))),
+  create: countOrders,
 }
 
-/** `orderCount` by instant, however little data there is. */
-export function countOrders(market: MarketView, parameters: Parameters): InstantReader {
-  const far = market.tradeEdge(numberOf(parameters, 'fromMs'))
-  const near = market.tradeEdge(numberOf(parameters, 'toMs'))
+/** `orderCount`. */
+export function countOrders(market: MarketView, parameters: Parameters): ColumnKernel {
+  const window = windowOf(parameters)
+  const far = market.tradeEdge(window.fromMs)
+  const near = market.tradeEdge(window.toMs)
+  const readyAfterMs = readyAfter(window)
   const wanted = parameters['side'] === 'sell' ? -1 : 1
   let oldest = market.trades.start
   let next = oldest
@@ -41,6 +44,21 @@ export function countOrders(market: MarketView, parameters: Parameters): Instant
   let mask = 1023
   /** Orders begun before row r, at `r & mask`. */
   let counts = new Float64Array(mask + 1)
+
+  function extend(end: number): void {
+    if (end - oldest >= mask) grow(end - oldest + 2)
+    const { offset, time, side } = market.trades
+    let count = counts[next & mask]
+    for (; next < end; next++) {
+      const at = next - offset
+      if (side[at] !== wanted) orderTime = Number.NaN
+      else if (time[at] !== orderTime) {
+        orderTime = time[at]
+        count++
+      }
+      counts[(next + 1) & mask] = count
+    }
+  }
 
   function grow(rows: number): void {
     let capacity = mask + 1
@@ -52,21 +70,18 @@ export function countOrders(market: MarketView, parameters: Parameters): Instant
   }
 
   return {
-    ensure(from, to) {
+    kind: 'column',
+    fill(from, to, values, reasons) {
       far.ensure()
       near.ensure()
-      oldest = Math.max(oldest, Math.min(far.values[from], next))
-      const end = market.timeline.trades[to - 1]
-      if (end - oldest >= mask) grow(end - oldest + 2)
-      const { offset, time, side } = market.trades
-      for (; next < end; next++) {
-        const isWanted = side[next - offset] === wanted
-        const isNew = isWanted && time[next - offset] !== orderTime
-        orderTime = isWanted ? time[next - offset] : Number.NaN
-        counts[(next + 1) & mask] = counts[next & mask] + (isNew ? 1 : 0)
+      const fars = far.values
+      const nears = near.values
+      oldest = Math.max(oldest, Math.min(fars[from], next))
+      extend(market.timeline.trades[to - 1])
+      for (let at = skipUncovered(market, readyAfterMs, from, to, values, reasons); at < to; at++) {
+        values[at] = counts[nears[at] & mask] - counts[Math.max(fars[at], oldest) & mask]
       }
     },
-    at: (instant) => counts[near.values[instant] & mask] - counts[Math.max(far.values[instant], oldest) & mask],
     snapshot() {
       const kept = new Float64Array(next - oldest + 1)
       for (let row = oldest; row <= next; row++) kept[row - oldest] = counts[row & mask]

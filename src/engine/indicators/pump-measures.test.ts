@@ -9,27 +9,28 @@ import { pumpScore } from './pump-score.ts'
 import { riseFromLevelPct, riseInUsualMoves, usualMovePct } from './usual-move.ts'
 import { turnoverSurge, usualTurnover } from './usual-turnover.ts'
 
-const learned = { periodMs: 2_000, halfLifeMs: 9_000, clip: 3, warmUpMs: 5_000 }
+const intervalMs = 5_000
+const learned = { intervalMs: String(intervalMs), halfLifeBars: 4, clip: 3, warmUpBars: 3 }
 const level = { fromMs: 7_000, toMs: 1_000 }
 const valueOf = ({ price, quantity }: Trade): number => price * quantity
 const bought = (rows: readonly Trade[]): number => sum(rows.filter(({ side }) => side === 'buy').map(valueOf))
 const sold = (rows: readonly Trade[]): number => sum(rows.filter(({ side }) => side === 'sell').map(valueOf))
 
-/** The whole periods that have ended, oldest first: their trades, and the trades before their end. */
-function periodsOf({ trades, now }: Moment): { rows: readonly Trade[]; until: readonly Trade[] }[] {
+/** The bars that have closed, oldest first: their close and quote turnover. */
+function barsOf({ trades, now }: Moment): { close: number; turnover: number }[] {
   if (trades.length === 0) return []
-  const first = Math.floor(trades[0].time / learned.periodMs)
-  const count = Math.floor(now / learned.periodMs) - first
-  return Array.from({ length: count }, (_, index) => {
-    const end = (first + index + 1) * learned.periodMs
+  const first = Math.floor(trades[0].time / intervalMs)
+  return Array.from({ length: Math.floor(now / intervalMs) - first }, (_, index) => {
+    const end = (first + index + 1) * intervalMs
     const until = trades.filter(({ time }) => time < end)
-    return { rows: until.filter(({ time }) => time >= end - learned.periodMs), until }
+    const rows = until.filter(({ time }) => time >= end - intervalMs)
+    return { close: until.at(-1)!.price, turnover: sum(rows.map(valueOf)) }
   })
 }
 
-/** Clipped decayed average of what the periods say. */
+/** Clipped fading average of all values, each with the floor that held when it came. */
 function learnedFrom(values: readonly number[], floors: readonly number[]): number {
-  const fade = 1 - 2 ** (-learned.periodMs / learned.halfLifeMs)
+  const fade = 1 - 2 ** (-1 / learned.halfLifeBars)
   return values.reduce((average, value, index) => {
     if (index === 0) return value
     const capped = Math.min(value, learned.clip * Math.max(average, floors[index]))
@@ -37,28 +38,36 @@ function learnedFrom(values: readonly number[], floors: readonly number[]): numb
   }, Number.NaN)
 }
 
-const isWarm = ({ now, since }: Moment): boolean => now - learned.warmUpMs >= since
-
 function usualMoveOf(moment: Moment, floorPct: number): number {
-  const closes = periodsOf(moment).map(({ until }) => until.at(-1)!.price)
-  const moves = closes.slice(1).map((close, index) => 100 * Math.abs(Math.log(close / closes[index])))
-  const floors = moves.map(() => floorPct)
-  return Math.max(learnedFrom(moves, floors), floorPct)
+  const bars = barsOf(moment)
+  if (bars.length <= learned.warmUpBars) return Number.NaN
+  const moves = bars.slice(1).map(({ close }, index) => 100 * Math.abs(Math.log(close / bars[index].close)))
+  return Math.max(
+    learnedFrom(
+      moves,
+      moves.map(() => floorPct),
+    ),
+    floorPct,
+  )
 }
 
-/** The usual print after each trade, as the floor of the turnover follows it. */
-function usualPrintOf(trades: readonly Trade[]): number {
-  return trades.reduce((usual, trade, index) => {
-    const capped = index === 0 ? valueOf(trade) : Math.min(valueOf(trade), learned.clip * usual)
-    return usual + (capped - usual) * Math.max(1 / 200, 1 / (index + 1))
-  }, 0)
-}
-
-function usualTurnoverOf(moment: Moment, floorPrints: number): number {
-  const periods = periodsOf(moment).slice(1)
-  const turnovers = periods.map(({ rows }) => sum(rows.map(valueOf)))
-  const floors = periods.map(({ until }) => floorPrints * usualPrintOf(until))
-  return Math.max(learnedFrom(turnovers, floors), floorPrints * usualPrintOf(moment.trades))
+/** Quote turnover of a bar; the first one is not whole. */
+function usualTurnoverOf(moment: Moment, floorShare: number): number {
+  const bars = barsOf(moment)
+  if (bars.length <= learned.warmUpBars) return Number.NaN
+  const turnovers = bars.slice(1).map(({ turnover }) => turnover)
+  const floorAfter = (count: number): number => {
+    const traded = turnovers.slice(0, count).filter((turnover) => turnover > 0)
+    return traded.length === 0
+      ? 0
+      : floorShare *
+          learnedFrom(
+            traded,
+            traded.map(() => 0),
+          )
+  }
+  const floors = turnovers.map((_, index) => floorAfter(index + 1))
+  return Math.max(learnedFrom(turnovers, floors), floorAfter(turnovers.length)) || Number.NaN
 }
 
 const riseOf = (moment: Moment): number =>
@@ -77,11 +86,11 @@ describe('against a naive look at the raw rows', () => {
     ).toBeUndefined()
   })
 
-  test('usualMovePct is a clipped, fading average of whole periods, never below its floor', () => {
+  test('usualMovePct is a clipped, fading average over bars, never below its floor', () => {
     expect(
       counterexampleTo(usualMovePct, {
         parameters: { ...learned, floorPct: 0.5 },
-        oracle: (moment) => (isWarm(moment) ? usualMoveOf(moment, 0.5) : Number.NaN),
+        oracle: (moment) => usualMoveOf(moment, 0.5),
       }),
     ).toBeUndefined()
   })
@@ -90,7 +99,7 @@ describe('against a naive look at the raw rows', () => {
     expect(
       counterexampleTo(riseInUsualMoves, {
         parameters: { ...learned, ...level, floorPct: 0.5 },
-        oracle: (moment) => (isWarm(moment) ? riseOf(moment) / usualMoveOf(moment, 0.5) : Number.NaN),
+        oracle: (moment) => riseOf(moment) / usualMoveOf(moment, 0.5),
       }),
     ).toBeUndefined()
   })
@@ -104,11 +113,11 @@ describe('against a naive look at the raw rows', () => {
     ).toBeUndefined()
   })
 
-  test('usualTurnover is a clipped, fading average of whole periods, never below a share of the usual print', () => {
+  test('usualTurnover is a clipped, fading average over bars, never below a share of a bar with trades', () => {
     expect(
       counterexampleTo(usualTurnover, {
-        parameters: { ...learned, floorPrints: 0.7 },
-        oracle: (moment) => (isWarm(moment) ? (usualTurnoverOf(moment, 0.7) * 1_000) / learned.periodMs : Number.NaN),
+        parameters: { ...learned, floorShare: 0.7 },
+        oracle: (moment) => (usualTurnoverOf(moment, 0.7) * 1_000) / intervalMs,
         follows: { price: 1, quantity: 1 },
       }),
     ).toBeUndefined()
@@ -117,10 +126,10 @@ describe('against a naive look at the raw rows', () => {
   test('turnoverSurge is what is bought now against the usual turnover', () => {
     expect(
       counterexampleTo(turnoverSurge, {
-        parameters: { ...learned, fromMs: 3_000, toMs: 0, side: 'buy', floorPrints: 0.7 },
+        parameters: { ...learned, fromMs: 3_000, toMs: 0, side: 'buy', floorShare: 0.7 },
         oracle: (moment) =>
-          isWarm(moment)
-            ? bought(tradesIn(moment, 3_000)) / (3_000 / learned.periodMs) / usualTurnoverOf(moment, 0.7)
+          isCovered(moment, 3_000)
+            ? bought(tradesIn(moment, 3_000)) / (3_000 / intervalMs) / usualTurnoverOf(moment, 0.7)
             : Number.NaN,
       }),
     ).toBeUndefined()
@@ -142,18 +151,19 @@ describe('against a naive look at the raw rows', () => {
           fullOrders: 6,
           fullSurge: 4,
           floorPct: 0.5,
-          floorPrints: 0.7,
+          floorShare: 0.7,
         },
         errorScale: 100,
         oracle: (moment) => {
-          if (!isWarm(moment) || moment.now - 5_800 < moment.since) return Number.NaN
+          if (!isCovered(moment, level.fromMs, level.toMs)) return Number.NaN
+          if (Number.isNaN(usualTurnoverOf(moment, 0.7))) return Number.NaN
           const flow = tradesIn(moment, 3_000)
           const [buys, sells] = [bought(flow), sold(flow)]
           const shares: Record<string, number> = {
             rise: clamp(riseOf(moment) / 7),
             unusual: clamp(riseOf(moment) / usualMoveOf(moment, 0.5) / 5),
             crowd: clamp(buyOrdersOf(moment, 4_000) / 6),
-            turnover: clamp(buys / (3_000 / learned.periodMs) / usualTurnoverOf(moment, 0.7) / 4),
+            turnover: clamp(buys / (3_000 / intervalMs) / usualTurnoverOf(moment, 0.7) / 4),
             flow: buys > 0 ? clamp((buys - sells) / (buys + sells)) : 0,
           }
           if (wanted !== 'all') return 100 * shares[wanted]

@@ -5,8 +5,8 @@ import {
   type Parameters,
   pending,
 } from '#model/indicator.ts'
-import { readyAfter, waitingReason } from './coverage.ts'
-import { fromMs, numberOf, percent, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
+import { waitingReason } from './coverage.ts'
+import { fromMs, numberOf, percent, refuseWindow, toMs, windowLookback } from './parameter-specs.ts'
 import { riseFromLevel } from './usual-move.ts'
 
 const shared = {
@@ -58,21 +58,21 @@ export const riseSinceOnsetPct: IndicatorDefinition = {
 function sinceOnset(market: MarketView, parameters: Parameters, what: 'age' | 'rise'): ColumnKernel {
   const rise = riseFromLevel(market, parameters)
   const startPct = numberOf(parameters, 'startPct')
-  const readyAfterMs = readyAfter(windowOf(parameters))
   const quietMs = numberOf(parameters, 'quietMs')
   let onset = Number.NaN
   let level = Number.NaN
   let lastAbove = Number.NaN
+  const rises = new Float64Array(market.timeline.time.length)
   return {
     kind: 'column',
     fill(from, to, values, reasons) {
-      rise.ensure(from, to)
+      rise.fill(from, to, rises, reasons)
       const { price, offset } = market.trades
       const { time, trades } = market.timeline
       const since = market.coveredSince()
       for (let at = from; at < to; at++) {
         const now = time[at]
-        const risen = now - readyAfterMs >= since ? rise.at(at) : Number.NaN
+        const risen = rises[at]
         const last = price[trades[at] - 1 - offset]
         if (now - lastAbove >= quietMs) onset = level = Number.NaN
         if (risen >= startPct) {

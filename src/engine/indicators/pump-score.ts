@@ -1,11 +1,11 @@
 import type { IndicatorDefinition, ParameterSpec, Parameters } from '#model/indicator.ts'
-import { readyAfter, waitingReason } from './coverage.ts'
+import { waitingReason } from './coverage.ts'
 import { countOrders } from './order-count.ts'
-import { numberOf, percent, ratio } from './parameter-specs.ts'
+import { numberOf } from './parameter-specs.ts'
 import { full, part } from './score.ts'
-import { usualParameters } from './usual-level.ts'
-import { riseFromLevel, usualMove } from './usual-move.ts'
-import { turnoverSurgeOf } from './usual-turnover.ts'
+import { floorPct, floorShare, usualLookback, usualMove, usualParameters } from './usual-level.ts'
+import { riseFromLevel } from './usual-move.ts'
+import { surgeOfTurnover } from './usual-turnover.ts'
 
 /** Points of each part; they sum to 100. */
 const points = { rise: 30, unusual: 20, crowd: 20, turnover: 20, flow: 10 } as const
@@ -30,7 +30,7 @@ export const pumpScore: IndicatorDefinition = {
     '+ 10·(2·buy share of flowMs − 1), each between 0 and its points; part: one of them, as a share of its points in percent. Full values are twice the thresholds of flash-pump',
   source:
     'design §10 (board sorted by pump score); parts as riseFromLevelPct, riseInUsualMoves, orderCount, turnoverSurge, orderFlowImbalance',
-  inputs: ['trade', 'side'],
+  inputs: ['trade', 'side', 'bar'],
   parameters: [
     {
       name: 'part',
@@ -46,12 +46,12 @@ export const pumpScore: IndicatorDefinition = {
     full('fullOrders', 'count', 14, 1, 10_000),
     full('fullSurge', 'ratio', 30, 0.1, 100_000),
     ...usualParameters,
-    percent('floorPct', 'The usual move is taken to be at least this', 0.03, 0.0001, 10),
-    ratio('floorPrints', 'A period is taken to turn over at least this many usual prints', 0.2, 0, 1000),
+    floorPct,
+    floorShare,
   ],
   unit: 'score',
   range: [0, 100],
-  lookbackMs: (parameters) => Math.max(numberOf(parameters, 'warmUpMs'), numberOf(parameters, 'levelFromMs')),
+  lookbackMs: (parameters) => Math.max(usualLookback(parameters), numberOf(parameters, 'levelFromMs')),
   refuse: (parameters) =>
     numberOf(parameters, 'levelFromMs') > numberOf(parameters, 'levelToMs')
       ? undefined
@@ -60,18 +60,16 @@ export const pumpScore: IndicatorDefinition = {
     const rise = riseFromLevel(market, windowed(parameters, 'levelFromMs', 'levelToMs'))
     const usual = usualMove(market, parameters)
     const orders = countOrders(market, { ...windowed(parameters, 'orderMs'), side: 'buy' })
-    const surge = turnoverSurgeOf(market, { ...windowed(parameters, 'flowMs'), side: 'buy' })
-    const remembering = [usual, surge, orders]
+    const surge = surgeOfTurnover(market, { ...windowed(parameters, 'flowMs'), side: 'buy' })
     const flowEdge = market.tradeEdge(numberOf(parameters, 'flowMs'))
+    const kernels = [rise, usual, orders, surge]
+    const columns = kernels.map(() => new Float64Array(market.timeline.time.length))
+    const [rises, moves, counts, surges] = columns as [Float64Array, Float64Array, Float64Array, Float64Array]
     const fullRise = numberOf(parameters, 'fullRisePct')
     const fullMoves = numberOf(parameters, 'fullMoves')
     const fullOrders = numberOf(parameters, 'fullOrders')
     const fullSurge = numberOf(parameters, 'fullSurge')
-    const wanted = parameters['part'] === 'all' ? undefined : (parameters['part'] as Part)
-    const readyAfterMs = Math.max(
-      numberOf(parameters, 'warmUpMs'),
-      readyAfter({ fromMs: numberOf(parameters, 'levelFromMs'), toMs: numberOf(parameters, 'levelToMs') }),
-    )
+    const wanted = parameters['part'] as Part | 'all'
 
     function flow(at: number): number {
       const { offset, buyQuote, sellQuote } = market.trades
@@ -82,49 +80,40 @@ export const pumpScore: IndicatorDefinition = {
       return bought > 0 ? (bought - sold) / (bought + sold) : 0
     }
 
+    const partOf: Readonly<Record<Part, (at: number) => number>> = {
+      rise: (at) => part(rises[at] / fullRise),
+      unusual: (at) => part(rises[at] / moves[at] / fullMoves),
+      crowd: (at) => part(counts[at] / fullOrders),
+      turnover: (at) => part(surges[at] / fullSurge),
+      flow: (at) => part(flow(at)),
+    }
+    const whole = (at: number): number =>
+      points.rise * partOf.rise(at) +
+      points.unusual * partOf.unusual(at) +
+      points.crowd * partOf.crowd(at) +
+      points.turnover * partOf.turnover(at) +
+      points.flow * partOf.flow(at)
+
     return {
       kind: 'column',
       fill(from, to, values, reasons) {
-        rise.ensure(from, to)
-        surge.ensure(from, to)
-        orders.ensure(from, to)
+        kernels.forEach((kernel, index) => kernel.fill(from, to, columns[index], reasons))
         flowEdge.ensure()
         const { time } = market.timeline
         const since = market.coveredSince()
         for (let at = from; at < to; at++) {
-          const level = usual.at(at)
-          const surged = surge.at(at)
-          if (!(time[at] - readyAfterMs >= since)) {
-            values[at] = Number.NaN
-            reasons[at] = waitingReason(time[at], since)
-            continue
-          }
-          const risen = rise.at(at)
-          const shares: Record<Part, number> = {
-            rise: part(risen / fullRise),
-            unusual: part(risen / level / fullMoves),
-            crowd: part(orders.at(at) / fullOrders),
-            turnover: part(surged / fullSurge),
-            flow: part(flow(at)),
-          }
-          values[at] = wanted ? 100 * shares[wanted] : sumOf(shares)
-          if (values[at] !== values[at]) reasons[at] = waitingReason(time[at], since)
+          const score = whole(at)
+          values[at] = score === score && wanted !== 'all' ? 100 * partOf[wanted](at) : score
+          if (score !== score) reasons[at] = waitingReason(time[at], since)
         }
       },
-      snapshot: () => remembering.map((reader) => reader.snapshot?.()),
+      snapshot: () => kernels.map((kernel) => kernel.snapshot?.()),
       restore(state) {
-        remembering.forEach((reader, index) => reader.restore?.((state as unknown[])[index]))
+        kernels.forEach((kernel, index) => kernel.restore?.((state as unknown[])[index]))
       },
     }
   },
 }
-
-const sumOf = (shares: Readonly<Record<Part, number>>): number =>
-  points.rise * shares.rise +
-  points.unusual * shares.unusual +
-  points.crowd * shares.crowd +
-  points.turnover * shares.turnover +
-  points.flow * shares.flow
 
 /** The parameters with `fromMs` and `toMs` taken from windows of other names. */
 const windowed = (parameters: Parameters, from: string, to?: string): Parameters => ({

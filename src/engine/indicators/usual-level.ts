@@ -1,109 +1,74 @@
-import type { MarketView, ParameterSpec, Parameters } from '#model/indicator.ts'
-import type { InstantReader } from './instant-reader.ts'
-import { dayMs, numberOf } from './parameter-specs.ts'
+import type { ColumnKernel, MarketView, ParameterSpec, Parameters } from '#model/indicator.ts'
+import { barRecursion } from './bar-kernels.ts'
+import { bars, barsLookback, intervalMs, numberOf, percent, ratio } from './parameter-specs.ts'
 
-/** What one period of an instrument is usually like; `measure` is asked when a period is over. */
-export interface PeriodMeasure {
-  /** A trade of the period, by its physical index on the tape. */
-  add(row: number): void
-  /** Value of the period that just ended, NaN when it says nothing; also begins the next one. */
-  finish(): number
-  snapshot(): unknown
-  restore(state: unknown): void
-}
-
-/** How a level is learned: `periodMs`, `halfLifeMs`, `clip`, `warmUpMs`. */
+/** How a level is learned from bars. */
 export const usualParameters: readonly ParameterSpec[] = [
-  {
-    name: 'periodMs',
-    description: 'Length of the periods whose usual value is learned',
-    unit: 'ms',
-    type: 'integer',
-    default: 60_000,
-    min: 1_000,
-    max: 3_600_000,
-  },
-  {
-    name: 'halfLifeMs',
-    description: 'Age at which a period counts half',
-    unit: 'ms',
-    type: 'integer',
-    default: 21_600_000,
-    min: 1_000,
-    max: 30 * dayMs,
-  },
-  {
-    name: 'clip',
-    description: 'A period counts at most this many times the level, so that one burst does not become usual',
-    unit: 'ratio',
-    type: 'number',
-    default: 10,
-    min: 1.5,
-    max: 1000,
-  },
-  {
-    name: 'warmUpMs',
-    description: 'Continuous data before the level counts',
-    unit: 'ms',
-    type: 'integer',
-    default: 3_600_000,
-    min: 1,
-    max: dayMs,
-  },
+  intervalMs,
+  bars('halfLifeBars', 'Bars after which one counts half', 360, 1, 100_000),
+  ratio('clip', 'A bar counts at most this many times the level, so that a burst does not become usual', 10, 1.5, 1000),
+  bars('warmUpBars', 'Bars before the level counts', 60, 1, 4_000),
 ]
 
+export const floorPct = percent(
+  'floorPct',
+  'The usual move is taken to be at least this, also in a dead market',
+  0.03,
+  0.0001,
+  10,
+)
+
+export const floorShare = ratio(
+  'floorShare',
+  'Liquidity floor: the usual turnover is at least this share of that of a bar in which something traded',
+  0.1,
+  0,
+  1,
+)
+
+export const usualLookback = (parameters: Parameters): number =>
+  barsLookback(parameters, numberOf(parameters, 'warmUpBars') + 1)
+
+/** Percent by which the close usually differs from the close before, one bar to the next. */
+export function usualMove(market: MarketView, parameters: Parameters): ColumnKernel {
+  const learn = learner(parameters)
+  const warmUp = numberOf(parameters, 'warmUpBars')
+  const floor = numberOf(parameters, 'floorPct')
+  return barRecursion(market, numberOf(parameters, 'intervalMs'), 3, (memory, tape, at) => {
+    const before = memory[2]
+    const close = (memory[2] = tape.close[at])
+    if (memory[0] === 0) return Number.NaN
+    const level = learn(memory, 1, memory[0], 100 * Math.abs(Math.log(close / before)), floor)
+    return memory[0] < warmUp ? Number.NaN : Math.max(level, floor)
+  })
+}
+
+/** Quote turnover a bar usually has; none while nothing has traded. */
+export function usualTurnoverOfBar(market: MarketView, parameters: Parameters): ColumnKernel {
+  const learn = learner(parameters)
+  const warmUp = numberOf(parameters, 'warmUpBars')
+  const share = numberOf(parameters, 'floorShare')
+  return barRecursion(market, numberOf(parameters, 'intervalMs'), 4, (memory, tape, at) => {
+    // the data began inside the first bar
+    if (memory[0] === 0) return Number.NaN
+    const turnover = tape.quoteVolume[at]
+    if (turnover > 0) learn(memory, 2, (memory[3] = memory[3] + 1), turnover, 0)
+    const floor = share * memory[2]
+    const level = Math.max(learn(memory, 1, memory[0], turnover, floor), floor)
+    return memory[0] < warmUp || level === 0 ? Number.NaN : level
+  })
+}
+
 /**
- * Average over whole periods in which older ones fade and each counts at most `clip` times the level or the floor: a clipped
- * (Huber) location estimate, so that neither a burst nor a dead hour shifts it far. Never below `floor()`; NaN before the first.
+ * Takes value number `count` (from 1) into the average in `memory[slot]`: older ones fade, each counts at most `clip` times the
+ * level or the floor. A clipped (Huber) location estimate, which neither a burst nor a dead hour shifts far.
  */
-export function usualLevel(
-  market: MarketView,
-  parameters: Parameters,
-  measure: PeriodMeasure,
-  floor: () => number,
-): InstantReader {
-  const periodMs = numberOf(parameters, 'periodMs')
+function learner(parameters: Parameters) {
   const clip = numberOf(parameters, 'clip')
-  const fade = 1 - 2 ** (-periodMs / numberOf(parameters, 'halfLifeMs'))
-  let next = -1
-  let end = Number.NaN
-  let periods = 0
-  let level = Number.NaN
-
-  function closeUntil(time: number): void {
-    for (; end <= time; end += periodMs) {
-      const value = measure.finish()
-      if (value !== value) continue
-      const capped = periods === 0 ? value : Math.min(value, clip * Math.max(level, floor()))
-      level = periods === 0 ? capped : level + (capped - level) * Math.max(fade, 1 / (periods + 1))
-      periods++
-    }
-  }
-
-  return {
-    ensure: () => {},
-    at(instant) {
-      const { offset, start, time: tradeTime } = market.trades
-      const { time, trades } = market.timeline
-      const until = trades[instant]
-      if (next === -1) {
-        if (until <= start) return Number.NaN
-        next = start
-        end = (Math.floor(tradeTime[start - offset] / periodMs) + 1) * periodMs
-      }
-      for (; next < until; next++) {
-        const row = next - offset
-        if (tradeTime[row] >= end) closeUntil(tradeTime[row])
-        measure.add(row)
-      }
-      if (time[instant] >= end) closeUntil(time[instant])
-      return periods === 0 ? Number.NaN : Math.max(level, floor())
-    },
-    snapshot: () => ({ next, end, periods, level, measure: measure.snapshot() }),
-    restore(state) {
-      const saved = state as { next: number; end: number; periods: number; level: number; measure: unknown }
-      ;({ next, end, periods, level } = saved)
-      measure.restore(saved.measure)
-    },
+  const fade = 1 - 2 ** (-1 / numberOf(parameters, 'halfLifeBars'))
+  return (memory: Float64Array, slot: number, count: number, value: number, floor: number): number => {
+    const level = memory[slot]
+    const capped = count === 1 ? value : Math.min(value, clip * Math.max(level, floor))
+    return (memory[slot] = level + (capped - level) * Math.max(fade, 1 / count))
   }
 }

@@ -1,32 +1,22 @@
-import type { IndicatorDefinition, MarketView, ParameterSpec, Parameters } from '#model/indicator.ts'
-import { readyAfter } from './coverage.ts'
-import { columnOf, type InstantReader } from './instant-reader.ts'
-import { fromMs, numberOf, percent, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
-import { type PeriodMeasure, usualLevel, usualParameters } from './usual-level.ts'
-
-const floorPct = percent(
-  'floorPct',
-  'The usual move is taken to be at least this, also in a dead market',
-  0.03,
-  0.0001,
-  10,
-)
-
-const learned: readonly ParameterSpec[] = [...usualParameters, floorPct]
+import type { ColumnKernel, IndicatorDefinition, MarketView, Parameters } from '#model/indicator.ts'
+import { readyAfter, skipUncovered, waitingReason } from './coverage.ts'
+import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
+import { floorPct, usualLookback, usualMove, usualParameters } from './usual-level.ts'
 
 export const usualMovePct: IndicatorDefinition = {
   id: 'usualMovePct',
   title: 'Usual move',
-  description: 'How far this instrument usually moves from one minute to the next, whichever way, learned over hours.',
+  description:
+    'How far this instrument usually moves from one minute to the next, whichever way, learned over hours; a burst hardly shifts it.',
   formula:
-    'clipped decayed average (halfLifeMs, at most clip times the level) over whole periods of 100·|ln(close / close before)|, at least floorPct',
-  source: 'Huber 1964, clipped location estimate; domain §1.4 PRICE_VOLATILITY',
-  inputs: ['trade'],
-  parameters: learned,
+    'average of 100·|ln(close / close before)| over closed bars, half-life halfLifeBars, each at most clip times the level; at least floorPct',
+  source: 'Huber 1964, clipped location estimate',
+  inputs: ['bar'],
+  parameters: [...usualParameters, floorPct],
   unit: 'percent',
   range: [0, Infinity],
-  lookbackMs: (parameters) => numberOf(parameters, 'warmUpMs'),
-  create: (market, parameters) => columnOf(market, usualMove(market, parameters), numberOf(parameters, 'warmUpMs')),
+  lookbackMs: usualLookback,
+  create: usualMove,
 }
 
 export const riseFromLevelPct: IndicatorDefinition = {
@@ -41,7 +31,7 @@ export const riseFromLevelPct: IndicatorDefinition = {
   range: [-100, Infinity],
   lookbackMs: windowLookback,
   refuse: refuseWindow,
-  create: (market, parameters) => columnOf(market, riseFromLevel(market, parameters), readyAfter(windowOf(parameters))),
+  create: riseFromLevel,
 }
 
 export const riseInUsualMoves: IndicatorDefinition = {
@@ -51,56 +41,49 @@ export const riseInUsualMoves: IndicatorDefinition = {
     'The rise from the level, counted in what this instrument usually moves in a minute: 5 percent is much for a large ' +
     'coin and nothing for a wild one.',
   formula: 'riseFromLevelPct(fromMs, toMs) / usualMovePct(…)',
-  source: 'domain §1.4, normalised by the instrument’s own volatility',
-  inputs: ['trade'],
-  parameters: [fromMs(70_000), toMs(10_000), ...learned],
+  source: 'Huber 1964, clipped location estimate as the scale of the move',
+  inputs: ['trade', 'bar'],
+  parameters: [fromMs(70_000), toMs(10_000), ...usualParameters, floorPct],
   unit: 'ratio',
   range: [-Infinity, Infinity],
-  lookbackMs: (parameters) => Math.max(numberOf(parameters, 'fromMs'), numberOf(parameters, 'warmUpMs')),
+  lookbackMs: (parameters) => Math.max(windowLookback(parameters), usualLookback(parameters)),
   refuse: refuseWindow,
   create(market, parameters) {
     const rise = riseFromLevel(market, parameters)
     const usual = usualMove(market, parameters)
-    const readyAfterMs = Math.max(numberOf(parameters, 'warmUpMs'), readyAfter(windowOf(parameters)))
-    return columnOf(market, { ...usual, ensure: rise.ensure, at: (at) => rise.at(at) / usual.at(at) }, readyAfterMs)
+    const rises = new Float64Array(market.timeline.time.length)
+    return {
+      ...usual,
+      fill(from, to, values, reasons) {
+        rise.fill(from, to, rises, reasons)
+        usual.fill(from, to, values, reasons)
+        const { time } = market.timeline
+        const since = market.coveredSince()
+        for (let at = from; at < to; at++) {
+          const value = rises[at] / values[at]
+          values[at] = value
+          if (value !== value) reasons[at] = waitingReason(time[at], since)
+        }
+      },
+    }
   },
 }
 
-/** `riseFromLevelPct` by instant, however little data there is. */
-export function riseFromLevel(market: MarketView, parameters: Parameters): InstantReader {
+/** `riseFromLevelPct` of `fromMs` and `toMs`. */
+export function riseFromLevel(market: MarketView, parameters: Parameters): ColumnKernel {
   const window = windowOf(parameters)
   const level = market.twpa(window.fromMs, window.toMs)
+  const readyAfterMs = readyAfter(window)
   return {
-    ensure: () => level.ensure(),
-    at(instant) {
+    kind: 'column',
+    fill(from, to, values, reasons) {
+      level.ensure()
+      const levels = level.values
       const { price, offset } = market.trades
-      const base = level.values[instant]
-      return (100 * (price[market.timeline.trades[instant] - 1 - offset] - base)) / base
-    },
-  }
-}
-
-/** `usualMovePct` by instant, without its warm-up. */
-export function usualMove(market: MarketView, parameters: Parameters): InstantReader {
-  const floor = numberOf(parameters, 'floorPct')
-  return usualLevel(market, parameters, moveOfPeriod(market), () => floor)
-}
-
-function moveOfPeriod(market: MarketView): PeriodMeasure {
-  let close = Number.NaN
-  let before = Number.NaN
-  return {
-    add(row) {
-      close = market.trades.price[row]
-    },
-    finish() {
-      const move = 100 * Math.abs(Math.log(close / before))
-      before = close
-      return move
-    },
-    snapshot: () => ({ close, before }),
-    restore(state) {
-      ;({ close, before } = state as { close: number; before: number })
+      const { trades } = market.timeline
+      for (let at = skipUncovered(market, readyAfterMs, from, to, values, reasons); at < to; at++) {
+        values[at] = (100 * (price[trades[at] - 1 - offset] - levels[at])) / levels[at]
+      }
     },
   }
 }
