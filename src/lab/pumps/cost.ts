@@ -77,7 +77,7 @@ function bareStrategy(): ResolvedStrategy {
       name: 'bare',
       direction: 'long',
       readings: { price: { indicator: 'lastPrice' } },
-      signal: { when: { reading: 'price', is: 'lt', value: 0 } },
+      signal: { when: { reading: 'price', is: 'lte', value: 0 } },
       entry: { size: { riskPct: 1 } },
       protection: { stopLoss: { distancePct: 50 } },
     },

@@ -8,6 +8,8 @@ import type { Miss } from './misses.ts'
 import type { PumpReport } from './pumps.ts'
 import {
   costText,
+  falseAlertCells,
+  falseAlertColumns,
   falseAlertText,
   outcomeWords,
   percentOf,
@@ -145,11 +147,14 @@ function falseAlertSection({ falseAlerts }: PumpReport): Html {
       <h2>False alerts</h2>
       <p>None.</p>
     </section>`
-  const rows = falseAlerts.map((alert) => {
-    const [was, after] = falseAlertText(alert)
-    return [{ text: alert.instrumentId }, { text: secondText(alert.time) }, { text: was }, { text: after }]
-  })
-  const columns = [{ title: 'Instrument' }, { title: 'Time' }, { title: 'What it was' }, { title: 'What came after' }]
+  const rows = falseAlerts.map((alert) =>
+    [alert.instrumentId, secondText(alert.time), ...falseAlertCells(alert)].map((text) => ({ text })),
+  )
+  const columns = [
+    { title: 'Instrument' },
+    { title: 'Time' },
+    ...falseAlertColumns.map((title) => ({ title, right: title !== 'Near' })),
+  ]
   return html`<section class="why">
     <h2>False alerts</h2>
     ${table(columns, rows, { caption: 'False alerts', tall: true })}
@@ -211,5 +216,5 @@ function eventCaption({ title, kind }: PumpChart, { score, misses }: PumpReport)
 
 function falseCaption({ zero, title }: PumpChart, { falseAlerts }: PumpReport): Html {
   const alert = falseAlerts.find(({ time, instrumentId }) => time === zero && instrumentId === title)
-  return html`${alert ? falseAlertText(alert).join('; ') : ''}`
+  return html`${alert ? falseAlertText(alert) : ''}`
 }

@@ -38,9 +38,10 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
       pricePaid === null ? none : spanOfPercent(pricePaid.q1, pricePaid.q3),
     ),
     row('Coin-days scored', ({ coinDays }) => numberText(coinDays, 1)),
+    row('  of recordings without a pump', ({ quietCoinDays }) => numberText(quietCoinDays, 1)),
     row('False alerts a coin-day', (one) => rateText(one, 'all')),
     row('  less unexplained jumps', (one) => rateText(one, 'withoutUnexplained')),
-    row('  recordings without a pump', (one) => rateText(one, 'quiet')),
+    row('  in those without a pump', (one) => rateText(one, 'quiet')),
     row('  these three as episodes', ({ episodesPerCoinDay: { all, withoutUnexplained, quiet } }) =>
       [all, withoutUnexplained, quiet].map((rate) => numberText(rate, 3)).join(' / '),
     ),
@@ -62,16 +63,25 @@ export function protocolText({ spec, jumps }: PumpReport): string {
   return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(spec.refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
 }
 
-/** `jump near`, `rise 7.5 %, 81 × volume`, what came after. */
-export function falseAlertText(alert: FalseAlertFacts): readonly [was: string, after: string] {
+/** Columns of the list of false alerts. */
+export const falseAlertColumns = ['Rise', 'Volume', 'Up in 15 min', 'After 30 min', 'Near'] as const
+
+/** What a false alert was and what came after, in those columns. */
+export function falseAlertCells(alert: FalseAlertFacts): readonly string[] {
   const { risePct, volumeRatio, furtherRisePct, afterHalfHourPct } = alert
-  const was = [
-    `rise ${percentOf(risePct)}`,
-    `volume ${volumeRatio === null ? none : `${numberText(volumeRatio, 0)} ×`}`,
-    ...(alert.unexplained ? ['unexplained jump near'] : []),
-    ...(alert.quiet ? ['recording without a pump'] : []),
+  return [
+    percentOf(risePct),
+    volumeRatio === null ? none : `${numberText(volumeRatio, 0)} ×`,
+    percentOf(furtherRisePct),
+    percentOf(afterHalfHourPct),
+    [...(alert.unexplained ? ['unexplained jump'] : []), ...(alert.quiet ? ['no pump in its file'] : [])].join(', '),
   ]
-  return [was.join(', '), `up to ${percentOf(furtherRisePct)} in 15 min, ${percentOf(afterHalfHourPct)} after 30 min`]
+}
+
+/** The same as a sentence. */
+export function falseAlertText(alert: FalseAlertFacts): string {
+  const [rise, volume, further, after, near] = falseAlertCells(alert)
+  return `rise ${rise}, volume ${volume}, up to ${further} in 15 min, ${after} after 30 min${near === '' ? '' : `; ${near}`}`
 }
 
 /** A time to the second, as lists show it. */
@@ -106,8 +116,7 @@ function rateText(score: Score, name: keyof FalseAlertCounts): string {
     score.intervals.falseAlertsPerCoinDay[name],
     (low, high) => `${numberText(low, 3)}–${numberText(high, 3)}`,
   )
-  const days = name === 'quiet' ? ` in ${numberText(score.quietCoinDays, 1)} days` : ''
-  return `${text}, ${count}${days}`
+  return `${text}, ${count}`
 }
 
 const spanOfTime = (low: number, high: number): string => `${durationText(low)} – ${durationText(high)}`

@@ -6,7 +6,8 @@ import type { PumpReport } from './pumps.ts'
 import type { EventScore } from './score.ts'
 import {
   costText,
-  falseAlertText,
+  falseAlertCells,
+  falseAlertColumns,
   outcomeWords,
   percentOf,
   protocolText,
@@ -77,8 +78,12 @@ function missBlock(title: string, misses: readonly Miss[], options: TerminalOpti
 function falseAlertTable({ falseAlerts }: PumpReport, options: TerminalOptions): string {
   if (falseAlerts.length === 0) return `${paint('FALSE ALERTS', 'bold', options)}\nnone`
   const shown = falseAlerts.slice(0, maxFalseAlerts)
-  const rows = shown.map((alert) => [alert.instrumentId, secondText(alert.time), ...falseAlertText(alert)])
-  const columns = [left('Instrument'), right('Time, UTC'), left('What it was'), left('What came after')]
+  const rows = shown.map((alert) => [alert.instrumentId, secondText(alert.time), ...falseAlertCells(alert)])
+  const columns = [
+    left('Instrument'),
+    right('Time, UTC'),
+    ...falseAlertColumns.map((title) => (title === 'Near' ? left(title) : right(title))),
+  ]
   const table = renderTable('FALSE ALERTS', columns, rows, options)
   const rest = falseAlerts.length - shown.length
   return rest === 0 ? table : `${table}\nand ${rest} more; --json and --html have them all`
