@@ -4,12 +4,17 @@ import type { MarketSource } from '#model/source.ts'
 import { checkStrategy } from '../strategies.ts'
 import { detectSignals } from './detect.ts'
 
-const passes = 3
+const turns = 3
+
+/** A timer so slow that it hardly looks at the clock. */
+const slowTimerMs = 3_600_000
 
 /** What a detector costs; CPU time of this process on decoded data in memory, best of three passes. */
 export interface DetectorCost {
   /** The S1 of the strategy less an S1 of one bare condition on the last price, per trade. */
   readonly nsPerTrade: number
+  /** The same with a timer that hardly ticks: what a trade alone costs. */
+  readonly nsPerTradeWithoutTimer: number
   /** The whole engine with that S1: instants, timer, tapes. */
   readonly engineNsPerTrade: number
   /** Of one pass. */
@@ -18,38 +23,57 @@ export interface DetectorCost {
   readonly instants: number
 }
 
+export interface CostHooks {
+  readonly signal?: AbortSignal | undefined
+  readonly onPass: (done: number, of: number) => void
+}
+
+interface Pass {
+  readonly detector: ResolvedStrategy
+  readonly gridMs: number
+}
+
 /** Runs detector and bare condition by turns over the recordings. */
 export async function measureCost(
   recordings: readonly MarketSource[],
   strategy: ResolvedStrategy,
   refractoryMs: number,
-  hooks: { readonly signal?: AbortSignal | undefined; readonly onPass: (done: number, of: number) => void },
+  hooks: CostHooks,
 ): Promise<DetectorCost> {
   const sources = await Promise.all(recordings.map(inMemory))
   const bare = bareStrategy()
-  const best = { detector: Infinity, bare: Infinity }
+  const passes: readonly Pass[] = [1_000, slowTimerMs].flatMap((gridMs) => [
+    { detector: strategy, gridMs },
+    { detector: bare, gridMs },
+  ])
+  const best = passes.map(() => Infinity)
   let trades = 0
   let instants = 0
-  for (let pass = 0; pass < passes; pass++) {
-    for (const name of ['detector', 'bare'] as const) {
-      trades = instants = 0
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [index, { detector, gridMs }] of passes.entries()) {
       const before = process.cpuUsage()
+      trades = 0
+      let gone = 0
       for (const source of sources) {
-        const run = await detectSignals(source, name === 'bare' ? bare : strategy, {
+        const run = await detectSignals(source, detector, {
           refractoryMs,
+          gridMs,
           ...(hooks.signal ? { signal: hooks.signal } : {}),
         })
         trades += run.rows
-        instants += run.instants
+        gone += run.instants
       }
       const { user, system } = process.cpuUsage(before)
-      best[name] = Math.min(best[name], (user + system) * 1_000)
-      hooks.onPass(pass * 2 + (name === 'bare' ? 2 : 1), passes * 2)
+      best[index] = Math.min(best[index], (user + system) * 1_000)
+      instants = Math.max(instants, gone)
+      hooks.onPass(turn * passes.length + index + 1, turns * passes.length)
     }
   }
+  const [withTimer, bareWithTimer, alone, bareAlone] = best
   return {
-    nsPerTrade: (best.detector - best.bare) / trades,
-    engineNsPerTrade: best.detector / trades,
+    nsPerTrade: (withTimer - bareWithTimer) / trades,
+    nsPerTradeWithoutTimer: (alone - bareAlone) / trades,
+    engineNsPerTrade: withTimer / trades,
     trades,
     instants,
   }

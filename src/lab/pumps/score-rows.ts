@@ -54,7 +54,9 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
 /** What the detector costs, in one line. */
 export function costText({ cost }: PumpReport): string {
   const perInstant = (cost.nsPerTrade * cost.trades) / cost.instants
-  return `Cost of the detector: ${numberText(cost.nsPerTrade, 0)} ns a trade (${numberText(perInstant, 1)} ns an instant; ${numberText(cost.instants / cost.trades, 1)} instants a trade, most of them points of the timer). Whole engine: ${numberText(cost.engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(cost.trades, 'trade')}, best of three.`
+  const { nsPerTrade, nsPerTradeWithoutTimer, engineNsPerTrade, trades, instants } = cost
+  const timer = `${numberText(instants / trades, 1)} instants a trade, most of them ticks of the timer`
+  return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade (${numberText(perInstant, 1)} ns an instant, ${timer}; ${numberText(nsPerTradeWithoutTimer, 0)} ns a trade without the timer). Whole engine: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of three.`
 }
 
 /** Assumptions the numbers stand on, in one line. */
