@@ -38,7 +38,7 @@ const possibleTrades = 500
 
 /** Quartiles of what the recorded pumps before 2021 did to volume, and rates that came with it. */
 const drawnVolumeX = [530, 1_360] as const
-const ratePerVolume = [0.5, 1.6] as const
+const ratePerVolume = [0.65, 2] as const
 const drawnSizePct = [10, 45] as const
 const drawnProfiles: readonly PumpProfile[] = ['instant', 'fast', 'fast', 'slow', 'slow', 'slow', 'stepped']
 

@@ -30,7 +30,7 @@ export interface EventShape {
   readonly flow: Curve
   /** Median order against the ordinary one. */
   readonly sizeFactor: number
-  /** Share of buyers among takers while the path rises and falls, before the extreme and after it. */
+  /** Share of buyers among takers: `rising` and `falling` until the extreme, `up` and `down` after it. */
   readonly buyers: { readonly rising: number; readonly falling: number; readonly up: number; readonly down: number }
   /** Disorder of price and spread until the extreme, 0 none to 1 full. */
   readonly heat: number
@@ -68,9 +68,9 @@ export function heatAt(shape: EventShape, time: UnixMs): number {
 /** Share of buyers among takers at `time`. */
 export function buyersAt(shape: EventShape, time: UnixMs): number {
   const { rising, falling, up, down } = shape.buyers
-  const falls = directionAt(shape.path, time - shape.onset) < 0
-  if (time < shape.onset + shape.peakMs) return falls ? falling : rising
-  return falls ? down : up
+  const direction = directionAt(shape.path, time - shape.onset)
+  if (time < shape.onset + shape.peakMs) return direction < 0 ? falling : rising
+  return direction > 0 ? up : down
 }
 
 /** Prints of an order of the event: many in one millisecond when it is a rush order, else 1. */
