@@ -15,7 +15,7 @@ export interface LabPumpsOptions {
   readonly strategy: string
   readonly jumps?: string
   readonly warmUp: string
-  readonly refractory: string
+  readonly refractory?: string
   readonly split?: string
   readonly seed: string
   readonly json?: boolean
@@ -32,7 +32,7 @@ export async function labPumps(shell: Shell, options: LabPumpsOptions): Promise<
     strategy: strategyPath(shell, options.strategy),
     strategyFolder: strategyFolderOf(settings),
     warmUpMs: demand(parseDuration(options.warmUp), '--warm-up'),
-    refractoryMs: demand(parseRefractory(options.refractory), '--refractory'),
+    refractoryMs: options.refractory === undefined ? null : demand(parseRefractory(options.refractory), '--refractory'),
     splitAt: options.split === undefined ? null : demand(parseTime(options.split), '--split'),
     seed: demand(wholeIn({ name: 'a seed', min: 0, max: 2 ** 31 - 1, example: '1' })(options.seed), '--seed'),
     charts: options.html !== undefined,

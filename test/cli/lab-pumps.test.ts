@@ -49,7 +49,7 @@ describe('lab pumps', () => {
       falseAlerts: [],
       perEvent: [{ eventId: 'coin', instrument: 'COIN_USDT', alert: { time: iso(1_804), price: 110 } }],
       warmUpMs: 600_000,
-      refractoryMs: 1_800_000,
+      refractoryMs: 480_000,
     })
   })
 

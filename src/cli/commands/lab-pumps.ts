@@ -10,7 +10,7 @@ export const addPumps: AddCommand = (program, shell) => {
     .option('-s, --strategy <name>', 'template, your own, or a JSON file; its S1 is the detector', 'flash-pump')
     .option('--jumps <file>', 'CSV of unexplained jumps (default: other_jumps.csv beside the labels, else measured)')
     .option('--warm-up <time>', 'beginning of every recording that is not scored', '12h')
-    .option('--refractory <time>', 'after an alert the detector sleeps this long', '30m')
+    .option('--refractory <time>', "after an alert the detector sleeps this long (default: the strategy's own)")
     .option('--split <date>', 'also score the events before and from this date apart, e.g. 2021-01-01')
     .option('--seed <n>', 'seed of the bootstrap', '1')
     .option('--json', 'print one JSON object instead of the table')

@@ -1,5 +1,5 @@
 import type { ColumnKernel, IndicatorDefinition, MarketView, Parameters } from '#model/indicator.ts'
-import { readyAfter, skipUncovered, waitingReason } from './coverage.ts'
+import { readyAfter, skipUncovered } from './coverage.ts'
 import { fromMs, refuseWindow, toMs, windowLookback, windowOf } from './parameter-specs.ts'
 import { floorPct, usualLookback, usualMove, usualParameters } from './usual-level.ts'
 
@@ -49,20 +49,19 @@ export const riseInUsualMoves: IndicatorDefinition = {
   lookbackMs: (parameters) => Math.max(windowLookback(parameters), usualLookback(parameters)),
   refuse: refuseWindow,
   create(market, parameters) {
-    const rise = riseFromLevel(market, parameters)
     const usual = usualMove(market, parameters)
-    const rises = new Float64Array(market.timeline.time.length)
+    const level = market.twpa(windowOf(parameters).fromMs, windowOf(parameters).toMs)
+    const readyAfterMs = readyAfter(windowOf(parameters))
     return {
       ...usual,
       fill(from, to, values, reasons) {
-        rise.fill(from, to, rises, reasons)
         usual.fill(from, to, values, reasons)
-        const { time } = market.timeline
-        const since = market.coveredSince()
-        for (let at = from; at < to; at++) {
-          const value = rises[at] / values[at]
-          values[at] = value
-          if (value !== value) reasons[at] = waitingReason(time[at], since)
+        level.ensure()
+        const levels = level.values
+        const { price, offset } = market.trades
+        const { trades } = market.timeline
+        for (let at = skipUncovered(market, readyAfterMs, from, to, values, reasons); at < to; at++) {
+          values[at] = (100 * (price[trades[at] - 1 - offset] - levels[at])) / (levels[at] * values[at])
         }
       },
     }

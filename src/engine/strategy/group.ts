@@ -223,7 +223,7 @@ function combine(node: Node, from: number, to: number): void {
   if (node.kind === 'condition') return
   for (const child of node.children) combine(child, from, to)
   const { verdicts } = node
-  const [first] = node.children
+  const [first, ...others] = node.children
   if (!first) return
   if (node.kind === 'not') {
     for (let at = from; at < to; at++) verdicts[at] = met - first.verdicts[at]
@@ -234,7 +234,7 @@ function combine(node: Node, from: number, to: number): void {
     return
   }
   verdicts.set(first.verdicts.subarray(from, to), from)
-  for (const child of node.children) {
+  for (const child of others) {
     const other = child.verdicts
     if (node.kind === 'all') for (let at = from; at < to; at++) verdicts[at] = Math.min(verdicts[at], other[at])
     else for (let at = from; at < to; at++) verdicts[at] = Math.max(verdicts[at], other[at])

@@ -9,8 +9,13 @@ import { checkRun, currencyOf } from '../preflight.ts'
 import { pausedAt } from './paused-source.ts'
 import { signalOnly } from './signal-only.ts'
 
-/** After an alert the detector sleeps this long, as in the papers, unless the strategy renews its signals. */
-export const defaultRefractoryMs = 1_800_000
+/** After an alert a detector sleeps at least this long: one that never sleeps would tell one pump a thousand times. */
+const shortestRefractoryMs = 1_000
+
+/** How long the strategy itself sleeps after a signal that leads to no entry. */
+export function refractoryOf({ document: { cancel } }: ResolvedStrategy): number {
+  return Math.max(shortestRefractoryMs, cancel.timeoutMs + cancel.cooldownMs)
+}
 
 /** A signal as a live system would have told it, at the event time at which the engine emitted it. */
 export interface Alert {
@@ -37,6 +42,7 @@ export interface DetectionRun {
 }
 
 export interface DetectOptions {
+  /** Sleep after an alert; the strategy's own when absent. */
   readonly refractoryMs?: number
   /** Timer of the engine where the data has trades; 1 s when absent. */
   readonly gridMs?: number
@@ -55,7 +61,7 @@ export async function detectSignals(
   strategy: ResolvedStrategy,
   options: DetectOptions = {},
 ): Promise<DetectionRun> {
-  const detector = signalOnly(strategy, options.refractoryMs ?? defaultRefractoryMs)
+  const detector = signalOnly(strategy, options.refractoryMs ?? refractoryOf(strategy))
   const barIntervals = await barIntervalsOf(source)
   checkRun([detector], source, balance, defaultLimits, barIntervals)
   const engine = createEngine({

@@ -24,13 +24,13 @@ export function pumpsJson(report: PumpReport) {
       parts === null || spec.splitAt === null
         ? null
         : { at: iso(spec.splitAt), before: scoreJson(parts.before), from: scoreJson(parts.from) },
-    cost: { ...cost, nsPerInstant: (cost.nsPerTrade * cost.trades) / cost.instants },
+    cost,
     notScored: report.notScored,
     unlabelledFiles: report.unlabelled,
     strategy: report.strategy,
     jumps: report.jumps ?? 'measured',
     warmUpMs: spec.warmUpMs,
-    refractoryMs: spec.refractoryMs,
+    refractoryMs: report.refractoryMs,
     seed: spec.seed,
   }
 }

@@ -89,7 +89,7 @@ export async function listen(options: ListenOptions): Promise<Heard> {
 }
 
 /** What the list leaves open is measured as the list itself was: around the announced minute. */
-function pumpOf({ eventId, onset, listed, prePrice, peakPrice, peakTime }: PumpLabel, tape: Tape): PumpEvent {
+export function pumpOf({ eventId, onset, listed, prePrice, peakPrice, peakTime }: PumpLabel, tape: Tape): PumpEvent {
   const begin = onset as UnixMs
   const around = listed ?? begin
   const peak = tape.highest(around - 5 * minuteMs, around + 15 * minuteMs)

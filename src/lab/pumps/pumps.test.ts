@@ -51,7 +51,7 @@ describeShared('the laboratory on recorded pumps', () => {
       strategy: join(folder, 'quick-rise.json'),
       strategyFolder: folder,
       warmUpMs: 12 * 3_600_000,
-      refractoryMs: 1_800_000,
+      refractoryMs: 20_000,
       splitAt: Date.UTC(2021, 0, 1),
       seed: 1,
       charts: true,

@@ -7,6 +7,7 @@ import { durationText, timeText } from '../report/format.ts'
 import { loadStrategy } from '../strategies.ts'
 import type { PumpChart } from './chart.ts'
 import { type DetectorCost, measureCost } from './cost.ts'
+import { refractoryOf } from './detect.ts'
 import type { FalseAlertFacts } from './false-alerts.ts'
 import { findTicks } from './find-ticks.ts'
 import { readJumps, readLabels } from './labels.ts'
@@ -27,7 +28,8 @@ export interface PumpSpec {
   readonly strategy: string
   readonly strategyFolder: string
   readonly warmUpMs: number
-  readonly refractoryMs: number
+  /** null = the strategy's own. */
+  readonly refractoryMs: number | null
   /** Score what was before and from this time apart as well. */
   readonly splitAt: UnixMs | null
   readonly seed: number
@@ -49,6 +51,7 @@ export interface NotScored {
 /** Everything that was found out about a detector. */
 export interface PumpReport {
   readonly spec: PumpSpec
+  readonly refractoryMs: number
   readonly strategy: { readonly name: string; readonly hash: string }
   /** Path of the list of jumps; null = measured on the tape. */
   readonly jumps: string | null
@@ -74,6 +77,7 @@ export async function scorePumps(spec: PumpSpec, hooks: PumpHooks = {}): Promise
   const jumpsPath = spec.jumps ?? (existsSync(beside) ? beside : null)
   const jumps = jumpsPath === null ? null : await readJumps(jumpsPath)
   const strategy = loadStrategy(spec.strategy, spec.strategyFolder)
+  const refractoryMs = spec.refractoryMs ?? refractoryOf(strategy)
   const found = await findTicks(spec.data, labels, [spec.labels, jumpsPath])
   const heard: Heard[] = []
   for (const [file, path] of found.paths) {
@@ -82,6 +86,7 @@ export async function scorePumps(spec: PumpSpec, hooks: PumpHooks = {}): Promise
     heard.push(
       await listen({
         ...spec,
+        refractoryMs,
         file,
         strategy,
         source: await openFiles([path], signal ? { signal } : {}),
@@ -98,12 +103,13 @@ export async function scorePumps(spec: PumpSpec, hooks: PumpHooks = {}): Promise
     ...heard.flatMap((one) => notScoredIn(one, spec.warmUpMs)),
   ]
   refuseNothing(spec, heard, notScored)
-  const cost = await measureCost(await sampleOf([...found.paths.values()], heard), strategy, spec.refractoryMs, {
+  const cost = await measureCost(await sampleOf([...found.paths.values()], heard), strategy, {
     signal,
     onPass: (done, of) => hooks.onProgress?.(0.6 + 0.4 * (done / of), 'measuring the cost'),
   })
   return {
     spec,
+    refractoryMs,
     strategy: { name: strategy.document.name, hash: strategy.version },
     jumps: jumpsPath,
     score: scoreOf(heard, spec),

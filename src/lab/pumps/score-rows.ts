@@ -53,16 +53,14 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
 
 /** What the detector costs, in one line. */
 export function costText({ cost }: PumpReport): string {
-  const perInstant = (cost.nsPerTrade * cost.trades) / cost.instants
-  const { nsPerTrade, nsPerTradeWithoutTimer, engineNsPerTrade, trades, instants } = cost
-  const timer = `${numberText(instants / trades, 1)} instants a trade, most of them ticks of the timer`
-  return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade (${numberText(perInstant, 1)} ns an instant, ${timer}; ${numberText(nsPerTradeWithoutTimer, 0)} ns a trade without the timer). Whole engine: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of three.`
+  const { nsPerTrade, nsPerTimerPoint, engineNsPerTrade, trades, timerPoints } = cost
+  return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade, ${numberText(nsPerTimerPoint, 0)} ns a point of the 1 s timer (${numberText(timerPoints / trades, 1)} of them to a trade here). Whole engine, both together: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of three.`
 }
 
 /** Assumptions the numbers stand on, in one line. */
-export function protocolText({ spec, jumps }: PumpReport): string {
+export function protocolText({ spec, refractoryMs, jumps }: PumpReport): string {
   const jumpText = jumps === null ? 'jumps measured on the tape' : `jumps of ${jumps}`
-  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(spec.refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
+  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
 }
 
 /** Columns of the list of false alerts. */
