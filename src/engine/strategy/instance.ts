@@ -1,7 +1,8 @@
 import type { GroupName, NearMiss, Phase, VerdictRecord } from '#model/events.ts'
 import type { InstanceId, InstrumentId, SignalId, UnixMs } from '#model/ids.ts'
 import type { MarketView, StrategyView } from '#model/indicator.ts'
-import { ConditionGroup, type ReadingLookup } from './group.ts'
+import type { ReadingColumn } from './condition.ts'
+import { ConditionGroup } from './group.ts'
 import { groupsByPhase, phaseMoves } from './phases.ts'
 import type { ResolvedStrategy } from './resolved.ts'
 
@@ -37,6 +38,8 @@ export class StrategyInstance {
   /** End of the cooling phase. */
   until: UnixMs = Infinity
   signalId: SignalId | null = null
+  /** Instant of the stretch at which it wants to be evaluated; −1 = must be looked for. */
+  hit = -1
   /** Switched off by command: no new signals; what is open is still looked after. */
   stopped = false
   /** S1 is asked where the price stands far enough beyond the last signal's, though the phase is not `watching`. */
@@ -48,7 +51,7 @@ export class StrategyInstance {
     instrumentId: InstrumentId,
     strategy: ResolvedStrategy,
     market: MarketView,
-    lookup: ReadingLookup,
+    readings: ReadonlyMap<string, ReadingColumn>,
   ) {
     const { document } = strategy
     this.id = id
@@ -56,10 +59,21 @@ export class StrategyInstance {
     this.strategy = strategy
     this.#market = market
     this.groups = {}
+    const reading = (name: string): ReadingColumn => {
+      const column = readings.get(name)
+      if (!column) throw new Error(`unknown reading ${name}`)
+      return column
+    }
+    const lookup = { time: market.timeline.time, reading }
     for (const name of groupNames) {
       const group = document[name].when
       if (group) this.groups[name] = new ConditionGroup(name, group, lookup)
     }
+  }
+
+  /** Holds the instrument's lock: from the signal until flat. */
+  get busy(): boolean {
+    return this.phase !== 'watching' && this.phase !== 'cooling'
   }
 
   /**
@@ -106,6 +120,7 @@ export class StrategyInstance {
     const asked = this.#asked()
     this.phase = to
     this.since = time
+    this.hit = -1
     this.renewable =
       this.strategy.document.signal.renewAbovePct !== undefined &&
       (to === 'signaled' || (to === 'cooling' && renewable))
