@@ -50,7 +50,7 @@ export async function labPumps(shell: Shell, options: LabPumpsOptions): Promise<
 }
 
 /** A detector that never sleeps would tell one pump a thousand times. */
-const parseRefractory: Parser<number> = (text) => {
+export const parseRefractory: Parser<number> = (text) => {
   const value = parseDuration(text)
   if (value instanceof Refusal || (value >= 1_000 && value <= 7 * 86_400_000)) return value
   return new Refusal('invalidDuration', `${quote(text)} is out of range: 1s to 7d`, 'write e.g. 30m')

@@ -1,8 +1,9 @@
 import type { AddCommand } from '../add-command.ts'
+import { addDumps } from './lab-dumps.ts'
 import { addPumps } from './lab-pumps.ts'
 
 /** Experiments on recorded data; each command is a file of its own beside this one. */
 export const addLab: AddCommand = (program, shell) => {
   const lab = program.command('lab').description('measure how well strategies find pumps in recorded data')
-  for (const add of [addPumps]) add(lab, shell)
+  for (const add of [addPumps, addDumps]) add(lab, shell)
 }

@@ -33,7 +33,8 @@ export function assumptionsOf(run: Pick<StoredRun, 'spec' | 'kind'>): readonly A
   ].filter(({ text }) => text !== '')
 }
 
-function latencyText(latency: unknown): string {
+/** How long a decision takes to the venue. */
+export function latencyText(latency: unknown): string {
   if (typeof latency === 'number') return durationText(latency)
   if (typeof latency !== 'object' || latency === null) return ''
   const of = latency as Readonly<Record<string, unknown>>
