@@ -11,7 +11,7 @@ const anyPump = fc
     seed: fc.integer(),
     profile: fc.constantFrom(...pumpProfiles),
     rise: fc.double({ min: 0.02, max: 1.5, noNaN: true }),
-    giveBack: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    giveBack: fc.option(fc.double({ min: 0.05, max: 1, noNaN: true }), { nil: undefined }),
   })
   .map(({ seed, giveBack, ...wishes }) =>
     drawPump(onset, new Random(seed, 0), { ...wishes, orders: 10, ...(giveBack === undefined ? {} : { giveBack }) }),

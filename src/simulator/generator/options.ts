@@ -36,12 +36,12 @@ export const defaultOptions: GeneratorOptions = {
   decoysPerInstrumentDay: {
     newsRamp: 0.2,
     liquidationCascade: 0.15,
-    shortSqueeze: 0.1,
+    shortSqueeze: 0.35,
     fatFinger: 0.2,
     thinJump: 0.4,
     volumeBurst: 0.25,
   },
-  pumpRisePct: [8, 60],
-  pumpProfiles: { instant: 0.15, fast: 0.35, slow: 0.4, stepped: 0.1 },
+  pumpRisePct: [7, 60],
+  pumpProfiles: { instant: 0.2, fast: 0.4, slow: 0.3, stepped: 0.1 },
   markPriceEveryMs: 60_000,
 }
