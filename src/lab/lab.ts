@@ -1,5 +1,5 @@
 export { type FinishedRun, runBacktest } from './backtest.ts'
-export { runBacktests } from './jobs.ts'
+export { runBacktests, settleBacktests } from './jobs.ts'
 export { type BacktestSpec } from './spec.ts'
 export {
   checkStrategy,
@@ -15,6 +15,11 @@ export { htmlReport } from './report/html.ts'
 export { jsonReport } from './report/json.ts'
 export { whyNot, whyTrade } from './report/story.ts'
 export { terminalReport } from './report/terminal.ts'
+export { cellsOf } from './earnings/cells.ts'
+export { type CellResult, reportEarnings } from './earnings/earnings.ts'
+export { earningsJson } from './earnings/json.ts'
+export { readPumps } from './earnings/labelled-pumps.ts'
+export { earningsText } from './earnings/terminal.ts'
 export { scoreDumps } from './dumps/dumps.ts'
 export { dumpsJson } from './dumps/json.ts'
 export { dumpsText } from './dumps/terminal.ts'

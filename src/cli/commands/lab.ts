@@ -1,9 +1,12 @@
 import type { AddCommand } from '../add-command.ts'
 import { addDumps } from './lab-dumps.ts'
+import { addEarnings } from './lab-earnings.ts'
 import { addPumps } from './lab-pumps.ts'
 
 /** Experiments on recorded data; each command is a file of its own beside this one. */
 export const addLab: AddCommand = (program, shell) => {
-  const lab = program.command('lab').description('measure how well strategies find pumps in recorded data')
-  for (const add of [addPumps, addDumps]) add(lab, shell)
+  const lab = program
+    .command('lab')
+    .description('measure how well strategies find pumps in recorded data, and what they earn')
+  for (const add of [addPumps, addDumps, addEarnings]) add(lab, shell)
 }
