@@ -1,4 +1,5 @@
 import type { IndicatorDefinition } from '#model/indicator.ts'
+import { catalogCandles } from './catalog-candles.ts'
 import { catalogOther } from './catalog-other.ts'
 import { catalogPump } from './catalog-pump.ts'
 import { catalogReversal } from './catalog-reversal.ts'
@@ -13,6 +14,7 @@ export const catalog: readonly IndicatorDefinition[] = [
   ...catalogTrades,
   ...catalogOther,
   ...catalogPump,
+  ...catalogCandles,
   ...catalogReversal,
 ]
 
