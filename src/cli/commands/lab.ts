@@ -1,4 +1,5 @@
 import type { AddCommand } from '../add-command.ts'
+import { addAlarms } from './lab-alarms.ts'
 import { addDumps } from './lab-dumps.ts'
 import { addEarnings } from './lab-earnings.ts'
 import { addPumps } from './lab-pumps.ts'
@@ -8,5 +9,5 @@ export const addLab: AddCommand = (program, shell) => {
   const lab = program
     .command('lab')
     .description('measure how well strategies find pumps in recorded data, and what they earn')
-  for (const add of [addPumps, addDumps, addEarnings]) add(lab, shell)
+  for (const add of [addPumps, addAlarms, addDumps, addEarnings]) add(lab, shell)
 }
