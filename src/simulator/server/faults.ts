@@ -1,0 +1,185 @@
+import { z } from 'zod'
+
+/** Where a fault can happen: who asks, and when, is said at each. */
+export const faultPlaces = [
+  /** Door, on every TCP or WebSocket connect. */
+  'connect',
+  /** `serveWithFaults`, before the request is carried out. */
+  'http-before-apply',
+  /** `serveWithFaults`, after the request was carried out. */
+  'http-after-apply',
+  /** `serveWithFaults`, while the answer is sent. */
+  'http-body-cut',
+  /** `serveWithFaults`: an error instead of the answer. */
+  'http-status',
+  /** `serveWithFaults`: how long the answer takes. */
+  'latency',
+  /** `createFaultySender`, for every frame of a socket. */
+  'ws-drop',
+  'ws-delay',
+  'ws-duplicate',
+  'ws-reorder',
+  'ws-corrupt',
+  'ws-stall',
+  /** Core, once a second for every connection. */
+  'ws-cut',
+  /** Core, once a second. */
+  'clock-skew',
+  /** Door, on every request that counts. */
+  'rate-limit',
+  /** `serveWithFaults`, for requests the door calls `order: true`; `partial` and `reject` are the core's, at `place`. */
+  'order',
+  /** Core, once a second for every market; `sequence-gap`, `wrong-first-id` by the door for every depth frame, `stale-snapshot` for every depth request. */
+  'market',
+  /** Core, once a second for every account and instrument of it with a position or order, and once without an instrument. */
+  'account',
+] as const
+export type FaultPlace = (typeof faultPlaces)[number]
+
+/** Kinds by place; docs/exchange.md says what each does. */
+export const faultKinds = {
+  connect: ['refuse', 'hang'],
+  'http-before-apply': ['drop', 'hang'],
+  'http-after-apply': ['drop', 'hang'],
+  'http-body-cut': ['cut'],
+  'http-status': [
+    '429',
+    '418',
+    '403',
+    '500',
+    '502',
+    '503',
+    '503-unknown',
+    '503-internal',
+    '504',
+    'html',
+    'maintenance',
+    'timeout-code',
+    'disconnected-code',
+  ],
+  latency: ['delay'],
+  'ws-drop': ['drop'],
+  'ws-delay': ['delay'],
+  'ws-duplicate': ['duplicate'],
+  'ws-reorder': ['swap'],
+  'ws-corrupt': ['cut', 'garbage', 'nan', 'huge', 'wrong-type', 'missing-field', 'proto', 'deep', 'empty'],
+  'ws-stall': ['silent'],
+  'ws-cut': ['cut', 'close'],
+  'clock-skew': ['jump', 'drift'],
+  'rate-limit': ['foreign', 'limited', 'ban'],
+  order: ['reject', 'unknown-applied', 'unknown-not-applied', 'unknown-late', 'partial'],
+  market: [
+    'sequence-gap',
+    'wrong-first-id',
+    'stale-snapshot',
+    'absurd-price',
+    'halt',
+    'resume',
+    'delist',
+    'tick-change',
+    'funding',
+  ],
+  account: [
+    'liquidation',
+    'adl',
+    'manual-close',
+    'manual-open',
+    'leverage',
+    'margin-mode',
+    'funding',
+    'transfer',
+    'fees',
+    'order-entry-off',
+  ],
+} as const satisfies Record<FaultPlace, readonly string[]>
+
+export type FaultKind = (typeof faultKinds)[FaultPlace][number]
+
+/** What a place knows of the occasion; a rule's `match` is compared with these as texts, `*` stands for anything. */
+export interface FaultContext {
+  readonly method?: string
+  readonly path?: string
+  /** Channel or stream as the venue spells it, e.g. `btcusdt@depth`, `push.deal`. */
+  readonly stream?: string
+  readonly symbol?: string
+  readonly connection?: string
+  /** `public`, `private` or `market`. */
+  readonly socket?: string
+  readonly account?: string
+  /** `create`, `cancel`, `amend`, `conditional`. */
+  readonly action?: string
+}
+
+const range = z.union([z.number().min(0), z.tuple([z.number().min(0), z.number().min(0)])])
+
+const ruleSchema = z
+  .strictObject({
+    place: z.enum(faultPlaces),
+    kind: z.string(),
+    /** Chance at every occasion, by the rule's own stream of the seed. Absent = 1. */
+    probability: z.number().min(0).max(1).optional(),
+    /** Milliseconds after the plan was set from which it holds. Alone = once, at the first occasion after it. */
+    at: z.number().min(0).optional(),
+    /** How long it holds: from `at` (or from the first time it happens, for what lasts: a stall, an outage, a ban, a status). */
+    durationMs: range.optional(),
+    /** At most so often. */
+    count: z.number().int().min(1).optional(),
+    match: z.record(z.string(), z.string()).optional(),
+    /** Waiting of `delay`, `hang`, `unknown-late`. */
+    delayMs: range.optional(),
+    /** Of 429 and 418; absent = no header. */
+    retryAfterS: z.number().min(0).optional(),
+    /** Whether the request is carried out before an error is answered. Absent = not. */
+    applied: z.boolean().optional(),
+    /** The kind's own number: copies of a duplicate, weight of `foreign`, factor of an absurd price or tick, offset ms, ppm, leverage, share, amount, versions to be wrong by. */
+    value: z.number().optional(),
+  })
+  .superRefine((rule, context) => {
+    if ((faultKinds[rule.place] as readonly string[]).includes(rule.kind)) return
+    const kinds = faultKinds[rule.place].join(', ')
+    context.addIssue({ code: 'custom', path: ['kind'], message: `${rule.place} has the kinds ${kinds}` })
+  })
+
+export const faultPlanSchema = z.array(ruleSchema).max(1_000)
+export type FaultRule = z.infer<typeof ruleSchema>
+export type FaultPlan = readonly FaultRule[]
+
+/** One fault that was decided; what it says is logged. */
+export interface Fault {
+  readonly rule: number
+  readonly place: FaultPlace
+  readonly kind: FaultKind
+  /** Drawn from the rule's range; 0 without one. */
+  readonly delayMs: number
+  /** When a lasting fault ends, on the exchange's timers; null = it is over at once. */
+  readonly until: number | null
+  readonly retryAfterS: number | null
+  readonly applied: boolean
+  readonly value: number | null
+  /** In (0, 1), of the same stream: where to cut, what to break. */
+  readonly draw: number
+}
+
+/** One line reproduces it: same seed, same plan, same occasions. */
+export interface InjectedFault {
+  readonly time: number
+  /** `seed=… rule=… occasion=…`. */
+  readonly repro: string
+  readonly fault: Fault
+  readonly context: FaultContext
+}
+
+export interface Faults {
+  readonly seed: number
+  /** The fault for this occasion, logged, or null. First rule that fits wins. */
+  decide(place: FaultPlace, context?: FaultContext): Fault | null
+  plan(): FaultPlan
+  /** Replaces the plan and starts its clock. Throws `UserError` (`faultPlan`) naming the rule and field. */
+  set(plan: unknown): void
+  add(rule: unknown): void
+  clear(): void
+  /** The newest 10 000, ascending. */
+  log(): readonly InjectedFault[]
+  /** Of each place and kind so far. */
+  counts(): Readonly<Record<string, number>>
+}
