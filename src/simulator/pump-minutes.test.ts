@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { UnixMs } from '#model/ids.ts'
-import type { Instrument } from '#model/instrument.ts'
+import { type Instrument, snapPrice } from '#model/instrument.ts'
 import type { Side, TradeColumns } from '#model/market.ts'
 import { product, share as shareOf, toMoney } from '#model/money.ts'
-import type { OrderFilled } from '#model/order.ts'
+import type { Order, OrderFilled } from '#model/order.ts'
 import { describeShared } from '#test/shared.ts'
 import { fillsOf, orderOf, perpetual, pumpId, venueOf } from './fixtures.ts'
 import { recordedPumps, recordedTrades } from '#test/recorded-trades.ts'
@@ -57,23 +57,29 @@ function attempts(): readonly Attempt[] {
   })
 }
 
-function execute(attempt: Attempt, latencyMs: number, participation: number): readonly OrderFilled[] {
+function execute(
+  attempt: Attempt,
+  latencyMs: number,
+  participation: number,
+  changes: Partial<Order> = {},
+): readonly OrderFilled[] {
   const { tape, side, decidedAt, decisionPrice, quantity } = attempt
   const latency = { type: 'fixed', ms: latencyMs } as const
   const venue = venueOf({ instruments: [coin], balance: toMoney(1_000_000), latency, participation, impact: 1 })
   venue.load({ instrumentId: pumpId, trades: tape })
-  venue.submit(orderOf('o1', { side, quantity, decisionPrice, expiresAt: decidedAt + windowMs }), decidedAt)
+  const order = orderOf('o1', { side, quantity, decisionPrice, expiresAt: decidedAt + windowMs, ...changes })
+  venue.submit(order, decidedAt)
   return fillsOf(venue.take(decidedAt + windowMs + 1_000))
 }
 
 /** Prints later than the decision, one latency after it at the earliest, while the order may work. */
-function met({ tape, decidedAt, side }: Attempt, latencyMs: number): readonly Met[] {
+function met({ tape, decidedAt, side }: Attempt, latencyMs: number, taking = true): readonly Met[] {
   const sign = side === 'buy' ? 1 : -1
   const rows: Met[] = []
   for (const [row, time] of tape.time.entries()) {
     if (time <= decidedAt || time < decidedAt + latencyMs || time > decidedAt + windowMs) continue
     // a taker of the other side met our own side's best price: ours is a tick beyond it at the least
-    const price = tape.price[row] + (tape.side[row] === -sign ? sign * coin.tickSize : 0)
+    const price = tape.price[row] + (taking && tape.side[row] === -sign ? sign * coin.tickSize : 0)
     rows.push({ time, price, quantity: tape.quantity[row] })
   }
   return rows
@@ -152,5 +158,29 @@ describeShared('market orders in the minutes of recorded pumps', () => {
       )
       expect(better).toEqual([])
     }
+  })
+})
+
+describeShared('post-only orders in the minutes of recorded pumps', () => {
+  test('fill at their limit, with no more than their share of what printed beyond it since they arrived', () => {
+    let filledOrders = 0
+    const kind = attempts().flatMap((attempt, index) => {
+      const { latencyMs, share } = settings[index % settings.length]
+      const { side, decisionPrice } = attempt
+      const away = side === 'buy' ? 0.99 : 1.01
+      const price = snapPrice(coin, decisionPrice * away)
+      const fills = execute(attempt, latencyMs, share, { type: 'limit', timeInForce: 'postOnly', price })
+      filledOrders += fills.length > 0 ? 1 : 0
+      const beyond = price - (side === 'buy' ? 1 : -1) * coin.tickSize
+      const prints = met(attempt, latencyMs, false)
+      return fills.filter(
+        (fill) =>
+          fill.price !== price ||
+          quantityAt(fills, side, price, -Infinity, fill.time) >
+            share * quantityAt(prints, side, beyond, -Infinity, fill.time) + 1e-6,
+      )
+    })
+    expect(kind).toEqual([])
+    expect(filledOrders).toBeGreaterThan(50)
   })
 })

@@ -55,6 +55,8 @@ export interface EarningsReport {
   readonly assumptions: Pick<EarningsCell['spec'], 'impact' | 'reportLatencyMs' | 'assumedFundingRate'>
   /** Taker fees of the instruments, lowest and highest; fractions. */
   readonly takerFees: readonly [low: number, high: number]
+  /** Trades that sold short a coin recorded on spot: the simulator takes it for a contract. */
+  readonly spotShorts: number
   /** In the order of the cells. */
   readonly cells: readonly CellReport[]
   readonly totals: readonly StrategyTotal[]
@@ -109,6 +111,7 @@ export function reportEarnings(
     to: spec.to,
     assumptions: { impact, reportLatencyMs, assumedFundingRate },
     takerFees: [Math.min(...fees), Math.max(...fees)],
+    spotShorts: runs.reduce((sum, run) => sum + spotShortsOf(run), 0),
     cells: reports,
     totals: [...byStrategy.values()].map(({ strategy, runs }) => ({
       strategy,
@@ -119,6 +122,11 @@ export function reportEarnings(
     notInData: labelled?.notInData ?? null,
     labelledPumps: pumps?.length ?? null,
   }
+}
+
+function spotShortsOf({ spec, roundTrips }: StoredRun): number {
+  const spot = new Set(spec.instruments.filter(({ kind }) => kind === 'spot').map(({ id }) => id))
+  return roundTrips.filter(({ side, instrumentId }) => side === 'short' && spot.has(instrumentId)).length
 }
 
 /** A user's error as it is; a fault of ours under the code `internal`. */

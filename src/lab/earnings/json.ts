@@ -23,6 +23,7 @@ export function earningsJson(report: EarningsReport, byEvent: boolean) {
       to: timeText(report.to),
     },
     assumptions: { ...assumptions, takerFees: { low: takerFees[0], high: takerFees[1] } },
+    spotShorts: report.spotShorts,
     cells: cells.map((cell) => {
       const { strategy, latency, participation } = cell
       if (cell.status === 'failed') {

@@ -1,5 +1,5 @@
 import { costNames } from '../metrics/costs.ts'
-import { signedPercent, percentText, timeText } from '../report/format.ts'
+import { countOf, signedPercent, percentText, timeText } from '../report/format.ts'
 import { wrap } from '../report/columns.ts'
 import { paint, renderTable, type TableRow, type TerminalOptions } from '../report/terminal-table.ts'
 import { type Amounts, smallAmountsIn } from './amounts.ts'
@@ -132,7 +132,10 @@ function failures({ cells }: EarningsReport, options: TerminalOptions): string {
 }
 
 /** How the tables are to be read, with the sign of every cost. */
-function reading({ assumptions, takerFees, cells, labelledPumps }: EarningsReport, { unit }: Amounts): string {
+function reading(
+  { assumptions, takerFees, cells, labelledPumps, spotShorts }: EarningsReport,
+  { unit }: Amounts,
+): string {
   const labelled = labelledPumps !== null
   const [low, high] = takerFees
   const fees = low === high ? percentText(low, 3) : `${percentText(low, 3)} to ${percentText(high, 3)}`
@@ -149,6 +152,11 @@ function reading({ assumptions, takerFees, cells, labelledPumps }: EarningsRepor
     ...(labelled
       ? [
           'Pumps: signals from 2 min before to 1 h after a labelled onset; near: the rest of 1 h before to 4 h after; elsewhere: false alarms.',
+        ]
+      : []),
+    ...(spotShorts > 0
+      ? [
+          `${countOf(spotShorts, 'trade')} sold short a coin recorded on spot as if it were a contract: that somebody would have lent it is assumed.`,
         ]
       : []),
     `Taker fee ${fees}, impact factor ${assumptions.impact}, answers after ${assumptions.reportLatencyMs} ms; ${ahead}.`,
