@@ -62,12 +62,8 @@ function onDesk(
 function cancelOrder(orderId: OrderId, command: Command, room: TradingRoom): void {
   const { time } = command
   const order = room.orders.get(orderId)
-  if (order && order.purpose !== 'stopLoss' && room.orders.requestCancel(orderId, time)) {
-    if (order.purpose === 'entry') room.desk(order.instanceId)?.withdrawEntry()
-    room.emit({ type: 'cancelOrder', time, orderId, instrumentId: order.instrumentId, reason: 'command' })
-  } else {
-    room.emit({ type: 'commandRefused', time, command, code: order ? 'notPossibleNow' : 'unknownOrder' })
-  }
+  if (order && order.purpose !== 'stopLoss' && room.desk(order.instanceId)?.cancel(order, time) === true) return
+  room.emit({ type: 'commandRefused', time, command, code: order ? 'notPossibleNow' : 'unknownOrder' })
 }
 
 const presentOf = ({ instance }: InstanceDesk, { time }: Command, room: TradingRoom): Moment =>

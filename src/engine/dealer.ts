@@ -4,6 +4,7 @@ import type { Instrument } from '#model/instrument.ts'
 import { type InstanceId, type InstrumentId, type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
 import type { Side } from '#model/market.ts'
 import { approve, type Order, type OrderDraft, type OrderPurpose, type Position } from '#model/order.ts'
+import { Cancels } from './cancels.ts'
 import type { ReadingSlot } from './indicators/indicators.ts'
 import type { Moment, TradingRoom } from './room.ts'
 import type { StrategyInstance } from './strategy/strategy.ts'
@@ -25,6 +26,7 @@ export class Dealer {
   readonly direction: 1 | -1
   instrument: Instrument
   readonly #readings: ReadonlyMap<string, ReadingSlot>
+  readonly #cancels = new Cancels()
 
   constructor(
     instance: StrategyInstance,
@@ -73,9 +75,32 @@ export class Dealer {
     return order.orderId
   }
 
-  cancel(id: OrderId | null, reason: string, time: UnixMs): void {
-    if (id === null || !this.room.orders.requestCancel(id, time)) return
+  /** Asks the venue to cancel, and again while it does not answer; `false` when the order is finished or was asked about before. */
+  cancel(id: OrderId | null, reason: string, time: UnixMs): boolean {
+    if (id === null || !this.room.orders.requestCancel(id, time)) return false
     this.emit({ type: 'cancelOrder', time, orderId: id, instrumentId: this.instrument.id, reason })
+    this.#cancels.ask(id, reason, time)
+    this.instance.wakeAt = this.#cancels.nextAt
+    return true
+  }
+
+  /** Cancels without an answer that are due are asked again. */
+  repeatCancels(time: UnixMs): void {
+    if (time < this.#cancels.nextAt) return
+    for (const { orderId, reason, attempts: attempt, isLast } of this.#cancels.due(time)) {
+      if (!isLast) this.emit({ type: 'cancelOrder', time, orderId, instrumentId: this.instrument.id, reason, attempt })
+      else {
+        const detail = `asked ${attempt} times to cancel (${reason})`
+        this.emit({ type: 'orderAnomaly', time, orderId, code: 'cancelUnanswered', detail })
+      }
+    }
+    this.instance.wakeAt = this.#cancels.nextAt
+  }
+
+  /** The venue has said how the order ended. */
+  onEnded(orderId: OrderId): void {
+    this.#cancels.answered(orderId)
+    this.instance.wakeAt = this.#cancels.nextAt
   }
 
   /** An order at market for all of the position, reduce-only. */
@@ -123,6 +148,15 @@ export class Dealer {
   /** The signal ended without a position. */
   tellAbandoned(code: AbandonCode, moment: Moment): void {
     this.emit({ ...this.fact(moment), type: 'entryAbandoned', signalId: this.signalId, code, price: moment.price })
+  }
+
+  snapshot(): unknown {
+    return this.#cancels.snapshot()
+  }
+
+  restore(state: unknown): void {
+    this.#cancels.restore(state)
+    this.instance.wakeAt = this.#cancels.nextAt
   }
 
   emit(output: EngineOutput): void {

@@ -1,5 +1,6 @@
 import type { AbandonCode } from '#model/codes.ts'
 import type { Instrument } from '#model/instrument.ts'
+import type { UnixMs } from '#model/ids.ts'
 import type { ExitReason, Order, OrderFilled, Position, RoundTrip } from '#model/order.ts'
 import { Bracket } from './bracket.ts'
 import { Dealer } from './dealer.ts'
@@ -44,13 +45,14 @@ export class InstanceDesk {
   /** At one moment: protective exits, then the groups of the phase. */
   evaluate(moment: Moment): void {
     const { instance } = this
+    this.#dealer.repeatCancels(moment.time)
     switch (instance.phase) {
       case 'cooling':
         if (moment.time >= instance.until) this.#dealer.move('watching', moment, { cause: 'cooldownOver' })
-        else this.#signal(moment)
+        else if (instance.found) this.#signal(moment)
         return
       case 'watching':
-        this.#signal(moment)
+        if (instance.found) this.#signal(moment)
         return
       case 'signaled':
         instance.follow(moment.price)
@@ -81,9 +83,11 @@ export class InstanceDesk {
     if (this.instance.phase === 'signaled') this.#entry.abandon(moment, { cause })
   }
 
-  /** The operator canceled the working entry. */
-  withdrawEntry(): void {
-    this.#entry.withdraw()
+  /** The operator cancels a working order; `false` when it is finished, or asked about already. */
+  cancel({ orderId, purpose }: Order, time: UnixMs): boolean {
+    if (!this.#dealer.cancel(orderId, 'command', time)) return false
+    if (purpose === 'entry') this.#entry.withdraw()
+    return true
   }
 
   /** Entry by command: no groups are asked, every risk check is. */
@@ -131,6 +135,7 @@ export class InstanceDesk {
   snapshot(): unknown {
     return {
       instance: this.instance.snapshot(),
+      dealer: this.#dealer.snapshot(),
       signaling: this.#signaling.snapshot(),
       entry: this.#entry.snapshot(),
       bracket: this.#bracket.snapshot(),
@@ -140,8 +145,11 @@ export class InstanceDesk {
   }
 
   restore(state: unknown): void {
-    const saved = state as Record<'instance' | 'signaling' | 'entry' | 'bracket' | 'exit', unknown> & { held: boolean }
+    const saved = state as Record<'instance' | 'dealer' | 'signaling' | 'entry' | 'bracket' | 'exit', unknown> & {
+      held: boolean
+    }
     this.instance.restore(saved.instance)
+    this.#dealer.restore(saved.dealer)
     this.#signaling.restore(saved.signaling)
     this.#entry.restore(saved.entry)
     this.#bracket.restore(saved.bracket)
@@ -236,6 +244,7 @@ export class InstanceDesk {
   }
 
   #onEnded(order: Order, moment: Moment): void {
+    this.#dealer.onEnded(order.orderId)
     if (order.orderId === this.#entry.orderId) this.#onEntryEnded(order, moment)
     else {
       this.#exit.onEnded(order.orderId)

@@ -125,7 +125,7 @@ describe('a snapshot', () => {
       limits: { ...floor.setup.limits, maxOpenPositions: 0 },
       tradingState: 'reducing',
     })
-    floor.engine = createEngine(floor.setup, structuredClone(floor.engine.snapshot()))
+    floor.restart()
     floor.trade(2, 100)
     expect(floor.of('signalSkipped')[0].reasons).toEqual(['paused', 'staleData'])
     floor.command({ command: 'resumeEntries' })

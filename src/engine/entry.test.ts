@@ -160,7 +160,7 @@ describe('a limit entry', () => {
     expect(floor.of('cancelOrder')).toEqual([
       { type: 'cancelOrder', time: second(22), orderId: entry.orderId, instrumentId: pepe, reason: 'timeout' },
     ])
-    floor.timer(30)
+    floor.timer(23)
     expect(floor.canceled()).toHaveLength(1)
     expect(floor.phase()).toBe('entering')
     floor.cancel(entry)

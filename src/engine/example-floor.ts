@@ -30,6 +30,11 @@ export class ExampleFloor {
     return outputs
   }
 
+  /** Goes on with an engine made anew from the snapshot of the one before. */
+  restart(): void {
+    this.engine = createEngine(this.setup, structuredClone(this.engine.snapshot()))
+  }
+
   // market
 
   /** A print at `at` seconds; the clock goes there. */

@@ -129,6 +129,8 @@ export type EngineOutput =
       readonly orderId: OrderId
       readonly instrumentId: InstrumentId
       readonly reason: string
+      /** From 2 when the venue has not answered and is asked again. */
+      readonly attempt?: number
     }
   | (Fact & {
       readonly type: 'signalDetected'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EngineSetup } from '#engine/engine.ts'
-import { instrumentId, type InstrumentId, venueId } from '#model/ids.ts'
+import { instrumentId, type InstrumentId, type OrderId, venueId } from '#model/ids.ts'
 import type { Instrument } from '#model/instrument.ts'
 import { defaultLimits } from '#model/limits.ts'
 import type { MarketEvent } from '#model/market.ts'
@@ -9,6 +9,7 @@ import { toMoney } from '#model/money.ts'
 import { createSimulator, type SimulatedVenue, simulatorDefaults } from '#simulator/simulator.ts'
 import { partingOf, runLive, runReplay, sourceOf } from './example.ts'
 import { busyStrategies } from './example-strategies.ts'
+import type { ReplayVenue } from './session.ts'
 
 const ids = [instrumentId('PEPE_USDT'), instrumentId('DOGE_USDT')]
 const instruments = ids.map((id): Instrument => ({
@@ -49,6 +50,23 @@ function venueOf(count: number): SimulatedVenue {
     balance: toMoney(10_000),
     participation: 0.3,
   })
+}
+
+/** Every other order must be asked three times before it is canceled. */
+function deafVenueOf(count: number): ReplayVenue {
+  const venue = venueOf(count)
+  const asked = new Map<OrderId, number>()
+  return {
+    load: (block) => venue.load(block),
+    submit: (order, now) => venue.submit(order, now),
+    nextTime: (limit) => venue.nextTime(limit),
+    take: (time) => venue.take(time),
+    cancel(id, now) {
+      const times = (asked.get(id) ?? 0) + 1
+      asked.set(id, times)
+      if (times === 3 || id.endsWith('1') || id.endsWith('4') || id.endsWith('7')) venue.cancel(id, now)
+    },
+  }
 }
 
 const moves = [
@@ -123,14 +141,16 @@ test('a replay in blocks and stretches of any size says what one event at a time
       market,
       fc.constantFrom(1, 7, 2_048),
       fc.constantFrom(1, 3, 17, 1_000),
-      async (recordings, stretch, size) => {
+      fc.constantFrom(venueOf, venueOf, deafVenueOf),
+      async (recordings, stretch, size, venue) => {
         const count = recordings.length
-        const live = runLive(setupOf(count, 1), venueOf(count), recordings)
+        const live = runLive(setupOf(count, 1), venue(count), recordings)
         const setup = setupOf(count, stretch)
-        const replayed = await runReplay(setup, venueOf(count), sourceOf(setup.instruments, recordings, size))
+        const replayed = await runReplay(setup, venue(count), sourceOf(setup.instruments, recordings, size))
         expect(partingOf(replayed, live)).toBeUndefined()
         for (const output of live.outputs) {
           kinds.add(output.type)
+          if (output.type === 'cancelOrder') kinds.add(`cancel ${output.attempt ?? 1}`)
           if (output.type === 'transitioned' && output.to === 'signaled') kinds.add(`signaled from ${output.from}`)
         }
       },
@@ -147,6 +167,7 @@ test('a replay in blocks and stretches of any size says what one event at a time
       'flashPumpDetected',
       'reversalDetected',
       'confluenceDetected',
+      'cancel 3',
       'signaled from signaled',
       'signaled from cooling',
     ]),
@@ -159,16 +180,17 @@ test('an engine made anew from its snapshot goes on as if nothing had happened',
       market,
       fc.constantFrom(1, 7, 2_048),
       fc.uniqueArray(fc.nat(30), { maxLength: 6 }),
-      async (recordings, stretch, restarts) => {
+      fc.constantFrom(venueOf, deafVenueOf),
+      async (recordings, stretch, restarts, venue) => {
         const count = recordings.length
-        const whole = runLive(setupOf(count, 1), venueOf(count), recordings)
+        const whole = runLive(setupOf(count, 1), venue(count), recordings)
         const at = restarts.map((restart) => restart * 5)
-        expect(partingOf(runLive(setupOf(count, stretch), venueOf(count), recordings, at), whole)).toBeUndefined()
+        expect(partingOf(runLive(setupOf(count, stretch), venue(count), recordings, at), whole)).toBeUndefined()
         const alone = recordings.slice(0, 1)
         const source = sourceOf(instruments.slice(0, 1), alone, 9)
         const setup = setupOf(1, stretch)
-        const replayed = await runReplay(setup, venueOf(1), source)
-        expect(partingOf(await runReplay(setup, venueOf(1), source, restarts), replayed)).toBeUndefined()
+        const replayed = await runReplay(setup, venue(1), source)
+        expect(partingOf(await runReplay(setup, venue(1), source, restarts), replayed)).toBeUndefined()
       },
     ),
     { numRuns: 40 },

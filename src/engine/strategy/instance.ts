@@ -40,6 +40,10 @@ export class StrategyInstance {
   signalId: SignalId | null = null
   /** Instant of the stretch at which it wants to be evaluated; −1 = must be looked for. */
   hit = -1
+  /** S1 is met there, as far as it is scanned for. */
+  found = false
+  /** It wants to be evaluated at the first instant from this time on, whatever its phase. */
+  wakeAt: UnixMs = Infinity
   /** Switched off by command: no new signals; what is open is still looked after. */
   stopped = false
   /** S1 is asked where the price stands far enough beyond the last signal's, though the phase is not `watching`. */
@@ -83,12 +87,16 @@ export class StrategyInstance {
   scan(stretch: number, from: number): number {
     const { length } = this.#market.timeline
     const { signal } = this.groups
+    this.found = false
     if (!signal || from >= length) return length
     if (this.phase === 'cooling') return this.#scanCooling(signal, stretch, from)
     if (this.phase !== 'watching') return from
-    const at = signal.firstMet(stretch, from, length, this.view)
-    signal.account(from, Math.min(at + 1, length))
-    return at
+    const wake = this.#firstAt(this.wakeAt, from)
+    const to = Math.min(wake + 1, length)
+    const at = signal.firstMet(stretch, from, to, this.view)
+    this.found = at < to
+    signal.account(from, this.found ? at + 1 : to)
+    return this.found ? at : wake
   }
 
   /** Judges a group at one instant; `false` when it is absent. */
@@ -207,17 +215,27 @@ export class StrategyInstance {
     return this.renewable ? [...groups, 'signal'] : groups
   }
 
-  /** The end of the phase, or before it S1 met beyond the last signal's price; it counts as asked only there. */
+  /** The end of the phase, or before it S1 met beyond the last signal's price. */
   #scanCooling(signal: ConditionGroup, stretch: number, from: number): number {
-    const { length, time } = this.#market.timeline
-    let over = from
-    while (over < length && time[over] < this.until) over++
-    if (!this.renewable) return over
+    const over = this.#firstAt(this.until, from)
+    const wake = this.#firstAt(this.wakeAt, from)
+    const to = Math.min(over, wake + 1)
+    if (!this.renewable) return Math.min(over, wake)
+    const at = this.#scanBeyond(signal, stretch, from, to)
+    this.found = at < to
+    if (this.found) return at
+    // judged, so that what holds for a while does so through the end of the phase
+    if (to === over && over < this.#market.timeline.length) signal.evaluate(stretch, over, over + 1, this.view)
+    return Math.min(over, wake)
+  }
+
+  /** First instant in `[from, to)` at which S1 is met beyond the last signal's price, `to` when none; it counts as asked only there. */
+  #scanBeyond(signal: ConditionGroup, stretch: number, from: number, to: number): number {
     signal.settle()
-    for (let at = from; at < over;) {
+    for (let at = from; at < to;) {
       const isBeyond = this.#isBeyond(at)
       const start = at
-      while (at < over && this.#isBeyond(at) === isBeyond) at++
+      while (at < to && this.#isBeyond(at) === isBeyond) at++
       if (isBeyond) {
         const found = signal.firstMet(stretch, start, at, this.view)
         signal.account(start, Math.min(found + 1, at))
@@ -227,8 +245,17 @@ export class StrategyInstance {
         signal.interrupt()
       }
     }
-    if (over < length) signal.evaluate(stretch, over, over + 1, this.view)
-    return over
+    return to
+  }
+
+  /** First instant from this one on that is not before `time`; the stretch's length when none. */
+  #firstAt(time: UnixMs, from: number): number {
+    const { timeline } = this.#market
+    const { length } = timeline
+    if (timeline.time[length - 1] < time) return length
+    let at = from
+    while (timeline.time[at] < time) at++
+    return at
   }
 
   /** The last price is `renewAbovePct` further in the strategy's direction than that of the signal. */
