@@ -1,3 +1,4 @@
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
 import type { Timers } from '#model/venue.ts'
 import type { Lane } from './weight-budget.ts'
 
@@ -28,6 +29,48 @@ export class BreakerOpen extends Error {
   override readonly name = 'BreakerOpen'
 }
 
-export function createBreaker(_options: BreakerOptions): Breaker {
-  throw new Error('not built yet')
+/** cockatiel decides on the states; how long it stays open is measured with our timers, which tests drive. */
+export function createBreaker(options: BreakerOptions): Breaker {
+  const { timers, failures = 5, openMs = 30_000, successes = 3, isSick = () => true, onState } = options
+  const policy = circuitBreaker(handleWhen(isSick), {
+    breaker: new ConsecutiveBreaker(failures),
+    halfOpenAfter: { next: () => neverTooSoon },
+    halfOpenSampling: { calls: successes, threshold: 0 },
+  })
+  let resting = false
+  policy.onBreak(() => {
+    resting = true
+    timers.after(openMs, () => {
+      resting = false
+    })
+  })
+  policy.onStateChange((state) => onState?.(nameOf(state)))
+
+  return {
+    get state() {
+      return nameOf(policy.state)
+    },
+    async run(lane, job) {
+      if (lane === 'urgent' && policy.state !== CircuitState.Closed) return job()
+      if (resting) throw new BreakerOpen('the venue failed repeatedly and is spared for a while')
+      try {
+        return await policy.execute(job)
+      } catch (error) {
+        // Waited for the verdict of the half-open samples, and it opened again.
+        if (error instanceof BrokenCircuitError) throw new BreakerOpen('the venue still fails', { cause: error })
+        throw error
+      }
+    },
+  }
+}
+
+/** cockatiel compares the machine's clock with this duration; the resting time is ours. */
+const neverTooSoon: { readonly duration: number; next(): typeof neverTooSoon } = {
+  duration: -Infinity,
+  next: () => neverTooSoon,
+}
+
+function nameOf(state: CircuitState): BreakerState {
+  if (state === CircuitState.Closed) return 'closed'
+  return state === CircuitState.HalfOpen ? 'halfOpen' : 'open'
 }

@@ -1,7 +1,11 @@
 import type { UnixMs, VenueId } from '#model/ids.ts'
-import type { RequestFate, Timers } from '#model/venue.ts'
-import type { Breaker } from './breaker.ts'
-import type { ClockSync } from './clock-sync.ts'
+import { type RequestFate, type Timers, VenueError } from '#model/venue.ts'
+import { type AttemptFailure, type AttemptOutcome, createAttempt } from './attempt.ts'
+import { createBackoff } from './backoff.ts'
+import { type Breaker, BreakerOpen } from './breaker.ts'
+import { type ClockSample, type ClockSync, createClockSync } from './clock-sync.ts'
+import { createRedactor } from './redact.ts'
+import { wait } from './timers.ts'
 import type { Lane, WeightBudget, Weights } from './weight-budget.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -112,6 +116,88 @@ export interface Rest {
   close(): void
 }
 
-export function createRest(_options: RestOptions): Rest {
-  throw new Error('not built yet')
+/** Reads are repeated, orders never, but after a clock error, which proves that nothing was done. */
+export function createRest(options: RestOptions): Rest {
+  const { venue, timers, breaker, time } = options
+  const { attempts = 4, baseMs = 250, maxMs = 5_000 } = options.retry ?? {}
+  const redact = createRedactor(options.secrets)
+  const closing = new AbortController()
+  const clock = createClockSync({ timers, sample: askTime })
+  const attempt = createAttempt(options, clock, closing.signal)
+
+  async function askTime(): Promise<ClockSample> {
+    if (time === undefined) throw new Error('no request for the time of the venue')
+    const outcome = await attempt({ lane: 'urgent', ...time.request })
+    if (!outcome.ok) throw errorOf(time.request, outcome.failure)
+    return { sentAt: outcome.sentAt, receivedAt: outcome.receivedAt, venueTime: time.read(outcome.body) }
+  }
+
+  const errorOf = ({ method, path }: RestRequest, failure: AttemptFailure): VenueError => {
+    const { fate, code, message, error } = failure
+    // The cause of a failed fetch may hold the URL with its signature: only its own words are kept, without stack or fields.
+    const cause = error instanceof Error ? new Error(redact(deepest(error).message)) : undefined
+    return new VenueError(venue, fate, code, redact(`${method} ${path}: ${message}`), cause && { cause })
+  }
+
+  /** Once, and once more when the venue proves that only our clock was wrong. */
+  const once = async (request: RestRequest): Promise<AttemptOutcome> => {
+    const outcome = await attempt(request)
+    if (outcome.ok || outcome.failure.clock !== true || time === undefined) return outcome
+    const synced = await clock.sync().then(
+      () => true,
+      () => false,
+    )
+    return synced ? attempt(request) : outcome
+  }
+
+  /** Throws when the venue failed, so that the breaker sees it; everything else is an outcome. */
+  const guarded = async (request: RestRequest): Promise<AttemptOutcome> => {
+    try {
+      return await breaker.run(request.lane ?? 'normal', async () => {
+        const outcome = await once(request)
+        if (!outcome.ok && outcome.failure.sick) throw new Sick(outcome)
+        return outcome
+      })
+    } catch (error) {
+      if (error instanceof Sick) return error.outcome
+      if (!(error instanceof BreakerOpen)) throw error
+      return {
+        ok: false,
+        failure: { fate: 'retry', code: 'breakerOpen', message: error.message, sick: false, final: true },
+      }
+    }
+  }
+
+  return {
+    clock,
+    async request(request) {
+      const backoff = createBackoff({ baseMs, maxMs, ...(options.random && { random: options.random }) })
+      for (let count = 1; ; count++) {
+        const outcome = await guarded(request)
+        if (outcome.ok) return outcome.body
+        const { fate, final } = outcome.failure
+        const repeatable = request.kind === 'read' && final !== true && (fate === 'retry' || fate === 'unknown')
+        if (!repeatable || count >= attempts || closing.signal.aborted) throw errorOf(request, outcome.failure)
+        await wait(timers, backoff.next(), closing.signal)
+      }
+    },
+    close() {
+      clock.close()
+      closing.abort()
+    },
+  }
+}
+
+/** Carries an outcome past the breaker. */
+class Sick extends Error {
+  readonly outcome: AttemptOutcome
+  constructor(outcome: AttemptOutcome) {
+    super('the venue is sick')
+    this.outcome = outcome
+  }
+}
+
+function deepest(error: Error): Error {
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause
+  return inner instanceof Error ? deepest(inner) : error
 }

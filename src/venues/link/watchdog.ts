@@ -37,6 +37,110 @@ export interface Pulse {
   beat(receivedAt: UnixMs, venueTime?: UnixMs): void
 }
 
-export function createWatchdog(_options: WatchdogOptions): Watchdog {
-  throw new Error('not built yet')
+/**
+ * What is usual is the longest pause a stream made lately, forgotten with a half-life of half an hour: a burst does not make a quiet
+ * minute suspicious. An alarm comes after three times that, at least `liquidMs`.
+ */
+export function createWatchdog(options: WatchdogOptions): Watchdog {
+  const { timers, onSilent, onAlive, newest, liquidMs = 9_000, thinMs = 59_000 } = options
+  const streams = new Map<string, Stream>()
+  let stop: (() => void) | undefined
+
+  const limitOf = ({ longest }: Stream): number => {
+    if (longest === null) return thinMs
+    const usual = Math.max(liquidMs, longest * 3)
+    return newest === undefined ? usual : Math.min(usual, thinMs)
+  }
+
+  const alarm = (stream: Stream, now: UnixMs): void => {
+    stream.attempt += 1
+    stream.checkFrom = now
+    onSilent(stream.key, { sinceMs: now - stream.expectedFrom, attempt: stream.attempt })
+  }
+
+  const check = (stream: Stream, now: UnixMs): void => {
+    if (now - stream.checkFrom < limitOf(stream)) return
+    if (newest === undefined || stream.asking) {
+      if (!stream.asking) alarm(stream, now)
+      return
+    }
+    stream.asking = true
+    const beatsBefore = stream.beats
+    const finish = (venueTime: UnixMs | null | undefined): void => {
+      stream.asking = false
+      if (streams.get(stream.key) !== stream || stream.beats !== beatsBefore) return
+      const quiet = typeof venueTime === 'number' && stream.venueTime !== null && venueTime <= stream.venueTime
+      if (quiet) stream.checkFrom = timers.now()
+      else alarm(stream, timers.now())
+    }
+    newest(stream.key).then(finish, () => finish(undefined))
+  }
+
+  const tick = (): void => {
+    const now = timers.now()
+    for (const stream of streams.values()) {
+      // Our clock was set back: the wait starts over.
+      if (stream.checkFrom > now) stream.checkFrom = now
+      check(stream, now)
+    }
+    stop = timers.after(lookEveryMs, tick)
+  }
+  stop = timers.after(lookEveryMs, tick)
+
+  return {
+    watch(key) {
+      const now = timers.now()
+      const stream: Stream = {
+        key,
+        expectedFrom: now,
+        checkFrom: now,
+        lastBeat: null,
+        venueTime: null,
+        beats: 0,
+        longest: null,
+        attempt: 0,
+        asking: false,
+      }
+      streams.set(key, stream)
+      return { beat: (receivedAt, venueTime) => beat(stream, receivedAt, venueTime) }
+    },
+    unwatch: (key) => void streams.delete(key),
+    lastBeat: (key) => streams.get(key)?.lastBeat ?? null,
+    close: () => stop?.(),
+  }
+
+  function beat(stream: Stream, receivedAt: UnixMs, venueTime: UnixMs | undefined): void {
+    // The pause before the first beat says nothing, and a pause that was an alarm is not learnt as usual.
+    if (stream.lastBeat !== null && stream.attempt === 0) {
+      const gap = Math.max(0, receivedAt - stream.lastBeat)
+      const faded = (stream.longest ?? 0) * 2 ** (-gap / forgetMs)
+      stream.longest = Math.max(gap, faded)
+    }
+    stream.beats += 1
+    stream.lastBeat = receivedAt
+    stream.expectedFrom = receivedAt
+    stream.checkFrom = receivedAt
+    if (venueTime !== undefined && venueTime > (stream.venueTime ?? 0)) stream.venueTime = venueTime
+    if (stream.attempt === 0) return
+    stream.attempt = 0
+    onAlive?.(stream.key)
+  }
+}
+
+const lookEveryMs = 1_000
+const forgetMs = 1_800_000
+
+interface Stream {
+  readonly key: string
+  lastBeat: UnixMs | null
+  /** Silent since. */
+  expectedFrom: UnixMs
+  /** The present wait began: the last beat, alarm or proof of quiet. */
+  checkFrom: UnixMs
+  /** Newest of the venue's own times that arrived. */
+  venueTime: UnixMs | null
+  beats: number
+  longest: number | null
+  attempt: number
+  asking: boolean
 }
