@@ -114,6 +114,7 @@ export class InstanceDesk {
   onOrder(order: Order, fill: OrderFilled | undefined, moment: Moment): void {
     if (fill) this.#onFill(order, fill, moment)
     if (order.status === 'accepted') this.#bracket.onAccepted(order, moment.time)
+    if (order.status === 'accepted' || fill) this.#exit.onTaken(order)
     if (isTerminal(order.status)) this.#onEnded(order, moment)
     else if (!fill) return
     this.#tend(moment)
@@ -247,7 +248,7 @@ export class InstanceDesk {
     this.#dealer.onEnded(order.orderId)
     if (order.orderId === this.#entry.orderId) this.#onEntryEnded(order, moment)
     else {
-      this.#exit.onEnded(order.orderId)
+      this.#exit.onEnded(order, moment)
       this.#bracket.onEnded(order, moment)
     }
   }

@@ -1,14 +1,15 @@
 import type { GroupName } from '#model/events.ts'
 import type { OrderId, UnixMs } from '#model/ids.ts'
-import type { ExitReason } from '#model/order.ts'
+import type { ExitReason, Order } from '#model/order.ts'
 import type { Bracket } from './bracket.ts'
 import type { Dealer } from './dealer.ts'
 import type { Entry } from './entry.ts'
 import type { Levels } from './levels.ts'
 import type { Moment } from './room.ts'
 
-/** Before an exit that the venue refused is tried again. */
-const retryMs = 1_000
+/** Before an exit that did not work is tried again; doubled with each refusal in a row, up to `maxPauseMs`. */
+const firstPauseMs = 1_000
+const maxPauseMs = 30_000
 
 /** The way out of a position: planned and patient, or at market until it is gone. */
 export class Exit {
@@ -20,6 +21,8 @@ export class Exit {
   #orderId: OrderId | null = null
   /** Not before it an exit is tried again. */
   #retryAt = -Infinity
+  /** In a row. */
+  #refusals = 0
 
   constructor(dealer: Dealer, levels: Levels, entry: Entry, bracket: Bracket) {
     this.#dealer = dealer
@@ -71,25 +74,34 @@ export class Exit {
     }
   }
 
-  onEnded(orderId: OrderId): void {
-    if (orderId === this.#orderId) this.#orderId = null
+  /** The venue has taken the order, or some of it. */
+  onTaken({ orderId }: Order): void {
+    if (orderId === this.#orderId) this.#refusals = 0
+  }
+
+  onEnded(order: Order, moment: Moment): void {
+    if (order.orderId !== this.#orderId) return
+    this.#orderId = null
+    if (order.status === 'rejected') this.#onRefused(order, moment)
   }
 
   reset(): void {
     this.#orderId = null
     this.reason = null
     this.#retryAt = -Infinity
+    this.#refusals = 0
   }
 
   snapshot(): unknown {
-    return { orderId: this.#orderId, reason: this.reason, retryAt: this.#retryAt }
+    return { orderId: this.#orderId, reason: this.reason, retryAt: this.#retryAt, refusals: this.#refusals }
   }
 
   restore(state: unknown): void {
-    const saved = state as { orderId: OrderId | null; reason: ExitReason | null; retryAt: number }
+    const saved = state as { orderId: OrderId | null; reason: ExitReason | null; retryAt: number; refusals: number }
     this.#orderId = saved.orderId
     this.reason = saved.reason
     this.#retryAt = saved.retryAt
+    this.#refusals = saved.refusals
   }
 
   #send(reason: ExitReason, moment: Moment): void {
@@ -105,8 +117,23 @@ export class Exit {
     this.#orderId = dealer.submit({ ...draft, type: 'limit', price, expiresAt: moment.time + order.timeoutMs })
   }
 
+  #onRefused({ orderId, code = 'rejected' }: Order, moment: Moment): void {
+    const dealer = this.#dealer
+    this.#refusals++
+    this.#retryAt = moment.time + Math.min(maxPauseMs, firstPauseMs * 2 ** (this.#refusals - 1))
+    dealer.emit({
+      ...dealer.fact(moment),
+      type: 'exitRefused',
+      signalId: dealer.signalId,
+      orderId,
+      code,
+      attempt: this.#refusals,
+      againAt: this.#retryAt,
+    })
+  }
+
   #sendAtMarket(moment: Moment): void {
-    this.#retryAt = moment.time + retryMs
+    this.#retryAt = moment.time + firstPauseMs
     this.#orderId = this.#dealer.submit(this.#dealer.exitDraft('exit', moment))
   }
 }

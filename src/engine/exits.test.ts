@@ -284,24 +284,55 @@ describe('an exit order', () => {
     expect(floor.closed()).toMatchObject([{ exitReason: 'exitSignal', quantity: 10 }])
   })
 
-  test('that the venue refuses comes again, at most once a second, as long as there is a position', () => {
+  test('that the venue refuses comes again after a pause that doubles, up to half a minute, and never ends', () => {
     const floor = holdingFloor({ strategies: [exampleStrategy({ emergency: e1(5) }, alarm(5))] })
     floor.timer(5)
-    floor.reject(floor.last('exit'), 'reduceOnlyNoPosition')
-    expect(floor.orders('exit')).toHaveLength(2)
-    floor.reject(floor.last('exit'), 'reduceOnlyNoPosition')
-    expect(floor.orders('exit')).toHaveLength(2)
-    floor.trade(5.2, 99)
-    floor.trade(5.4, 99)
-    expect(floor.orders('exit')).toHaveLength(2)
-    floor.timer(6)
-    expect(floor.orders('exit')).toHaveLength(3)
-    floor.reject(floor.last('exit'), 'reduceOnlyNoPosition')
+    const sentAt: number[] = []
+    for (let at = 5; at <= 160; at++) {
+      if (at > 5) floor.timer(at)
+      const [exit] = floor.live('exit')
+      if (!exit) continue
+      sentAt.push(at)
+      floor.reject(exit, 'reduceOnlyNoPosition')
+    }
+    expect(sentAt).toEqual([5, 6, 8, 12, 20, 36, 66, 96, 126, 156])
+    expect(floor.of('exitRefused').slice(0, 2)).toEqual([
+      {
+        type: 'exitRefused',
+        time: second(5),
+        instanceId: floor.instance(),
+        instrumentId: pepe,
+        signalId: '7-s1',
+        orderId: floor.orders('exit')[0].orderId,
+        code: 'reduceOnlyNoPosition',
+        attempt: 1,
+        againAt: second(6),
+      },
+      expect.objectContaining({ time: second(6), attempt: 2, againAt: second(8) }),
+    ])
+    expect(floor.of('exitRefused').at(-1)).toMatchObject({ time: second(156), attempt: 10, againAt: second(186) })
     // the stop had closed it
     floor.fill(floor.last('stopLoss'), 10, 95)
-    floor.timer(9)
-    expect(floor.orders('exit')).toHaveLength(3)
+    floor.timer(190)
+    expect(floor.orders('exit')).toHaveLength(10)
     expect(floor.phase()).toBe('cooling')
+  })
+
+  test('that the venue accepts makes the next refusal the first again', () => {
+    const floor = holdingFloor({ strategies: [exampleStrategy({ emergency: e1(5) }, alarm(5))] })
+    floor.timer(5)
+    floor.reject(floor.last('exit'))
+    floor.timer(6)
+    floor.reject(floor.last('exit'))
+    floor.timer(8)
+    floor.accept(floor.last('exit'))
+    floor.fill(floor.last('exit'), 4, 99)
+    floor.cancel(floor.last('exit'))
+    floor.timer(9)
+    floor.reject(floor.last('exit'))
+    expect(floor.of('exitRefused').map(({ attempt }) => attempt)).toEqual([1, 2, 1])
+    floor.timer(10)
+    expect(floor.last('exit')).toMatchObject({ quantity: 6, decidedAt: second(10) })
   })
 
   test('never asks risk, whatever the limits and the trading state', () => {

@@ -226,6 +226,17 @@ export type EngineOutput =
       readonly since: UnixMs
       readonly quantity: number
     })
+  /** The venue refused an exit; it is tried again for as long as there is a position. */
+  | (Fact & {
+      readonly type: 'exitRefused'
+      readonly signalId: SignalId
+      readonly orderId: OrderId
+      /** The venue's. */
+      readonly code: string
+      /** Refusals in a row. */
+      readonly attempt: number
+      readonly againAt: UnixMs
+    })
   | { readonly type: 'posted'; readonly posting: Posting }
   | {
       readonly type: 'indicatorFailed'

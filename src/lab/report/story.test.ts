@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EngineOutput } from '#model/events.ts'
 import { UserError } from '#model/failure.ts'
-import { signalId } from '#model/ids.ts'
+import { orderId, signalId } from '#model/ids.ts'
 import { formatMoney, toMoney } from '#model/money.ts'
 import { inClosingOrder } from '../metrics/outcome.ts'
 import { htmlReport } from './html.ts'
@@ -96,6 +96,19 @@ test('what a signal detected is told with its evidence, and with the signals tha
   const reversal = { type: 'reversalDetected', retracementPct: 24 } as unknown as Parameters<typeof tell>[0]
   expect(tell(reversal).text).toContain('Reversal, 24 % of the rise given back.')
   expect(whyTrade(run, 1).json.signal).toMatchObject({ detected: null, evidence: [], together: [] })
+})
+
+test('an exit that the venue refused is told with when it came again', () => {
+  const [trip] = inClosingOrder(run.roundTrips)
+  const { instanceId, instrumentId, signalId: id, closedAt: time } = trip
+  const refused = { time, instanceId, instrumentId, signalId: id, orderId: orderId('1-o1'), code: 'priceBand' }
+  const decisions: EngineOutput[] = [
+    ...run.decisions,
+    { ...refused, type: 'exitRefused', attempt: 1, againAt: time + 1_000 },
+  ]
+  const { text, json } = whyTrade({ ...run, decisions }, 1)
+  expect(json.refusals).toMatchObject([{ code: 'priceBand', afterMs: 1_000 }])
+  expect(text).toMatch(/Refused {2}2026-.* {2}priceBand {2}again after 1 s/)
 })
 
 test('the costs of a story add up to the difference between profit before costs and net profit', () => {

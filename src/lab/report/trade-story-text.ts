@@ -232,7 +232,10 @@ function exitLines(story: TradeStory): readonly string[] {
       ? `${phaseWords.exiting}  ${story.closedAt}  ${reason}`
       : `${exitWord(story)}  ${left.at}  at ${priceText(left.price)}  ${reason}`
   const best = `  Best move while open ${signedPercent(story.maxFavorable)}, worst ${signedPercent(story.maxAdverse)}.`
-  return [head, ...(left === undefined ? [] : conditionLines(left.conditions)), best, '']
+  const refusals = alignColumns(
+    story.refusals.map(({ at, code, afterMs }) => ['Refused', at, code, `again after ${durationText(afterMs)}`]),
+  )
+  return [head, ...(left === undefined ? [] : conditionLines(left.conditions)), ...refusals, best, '']
 }
 
 const exitWord = (story: TradeStory): string =>

@@ -107,6 +107,8 @@ export interface TradeStory {
     readonly to: number
     readonly why: string
   }[]
+  /** Exits the venue refused; each came again. */
+  readonly refusals: readonly { readonly at: string; readonly code: string; readonly afterMs: number }[]
   readonly costs: Readonly<Record<'fee' | 'spread' | 'impact' | 'delay' | 'funding' | 'total', string>>
   readonly grossProfit: string
   readonly netProfit: string
@@ -188,6 +190,9 @@ export function buildTradeStory(run: ReportRun, n: number): TradeStory {
     stops: facts
       .filter((fact) => fact.type === 'stopMoved')
       .map(({ time, from, to, why }) => ({ at: timeText(time), from, to, why })),
+    refusals: facts
+      .filter((fact) => fact.type === 'exitRefused')
+      .map(({ time, code, againAt }) => ({ at: timeText(time), code, afterMs: againAt - time })),
     costs: {
       ...(Object.fromEntries(costNames.map((name) => [name, formatMoney(trip.costs[name])])) as Record<
         (typeof costNames)[number],
