@@ -1,0 +1,36 @@
+import { z } from 'zod'
+
+/** The venue's own count of an instrument, in which it says every size; never coins. */
+export const contracts = z.number().nonnegative().brand<'Contracts'>()
+export type Contracts = z.infer<typeof contracts>
+
+/** An id as text. Live replies carry strings, several documents numbers; a number that has lost digits is refused. */
+export const id = z
+  .union([z.string().regex(/^[\w-]{1,64}$/), z.int().nonnegative(), z.bigint().nonnegative()])
+  .transform(String)
+
+export const symbol = z.string().regex(/^\w{1,64}$/)
+export const price = z.number().positive()
+/** A price where 0 stands for none (market orders, no liquidation price). */
+export const priceOrZero = z.number().nonnegative()
+export const unixMs = z.int().nonnegative()
+export const rate = z.number()
+
+/** Why a message was dropped: a bounded set of texts, so that they can be counted. */
+export interface Rejection {
+  readonly channel: 'rejected'
+  readonly reason: string
+}
+
+export const rejection = (reason: string): Rejection => ({ channel: 'rejected', reason })
+
+/** Where and how the first problem lies, without indexes or values: `data.[].price invalid_type`. */
+export function reasonOf(error: z.ZodError): string {
+  const [issue] = error.issues
+  if (issue === undefined) return 'unreadable'
+  const path = issue.path.map((key) => (typeof key === 'string' ? key : '[]')).join('.')
+  return `${path === '' ? 'whole' : path} ${issue.code}`
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
