@@ -119,6 +119,16 @@ describeShared('the laboratory on the falls after recorded pumps', () => {
     expect(quick.falls.every(({ capture }) => capture === null)).toBe(true)
   })
 
+  test('says what stood in the way of a detector that cannot see the peak', async () => {
+    const deaf = { ...fader, signal: { when: { reading: 'rise', is: 'gte', value: 5_000 } } }
+    writeFileSync(join(folder, 'deaf.json'), JSON.stringify(deaf))
+    const { falls, score } = await scoreDumps({ ...spec, strategy: join(folder, 'deaf.json'), workers: null })
+    expect(score.detection.recall['300']).toBe(0)
+    // the time-weighted price before it is not the median of the list, so its 43.44 % are not quite these
+    expect(falls[0]).toMatchObject({ outcome: 'missed', blockedBy: expect.stringMatching(/^rise came to 4[2-5]/) })
+    expect(dumpsText({ ...report, falls }, { color: false, width: 140 })).toContain('NOT FOUND WITHIN 300 S')
+  })
+
   test('is told as JSON and as tables', () => {
     const json = JSON.parse(JSON.stringify(dumpsJson(report))) as Record<string, unknown>
     expect(json).toMatchObject({

@@ -8,6 +8,7 @@ import { runBacktests } from '../jobs.ts'
 import { refractoryOf } from '../pumps/detect.ts'
 import { findTicks } from '../pumps/find-ticks.ts'
 import { readJumps, readLabels } from '../pumps/labels.ts'
+import { blockText } from '../pumps/misses.ts'
 import type { NotScored, PumpHooks } from '../pumps/pumps.ts'
 import { isScored, type Score, scoreAlerts } from '../pumps/score.ts'
 import { durationText } from '../report/format.ts'
@@ -39,6 +40,8 @@ export interface DumpSpec {
 export interface FollowedFall extends FallScore {
   /** null = not traded at all. */
   readonly capture: Capture | null
+  /** Of one that was not found: what stood in the way of S1, in one line. */
+  readonly blockedBy: string | null
 }
 
 export interface DumpScore {
@@ -137,7 +140,7 @@ interface Part extends Followed {
 }
 
 function partOf(followed: Followed, trades: readonly RoundTrip[] | null, warmUpMs: number): Part {
-  const { recording, falls: all } = followed
+  const { recording, falls: all, blocked } = followed
   const { file, alerts, pumps } = recording
   const scored = pumps.filter((pump) => isScored(recording, pump, warmUpMs))
   const falls = all
@@ -148,7 +151,9 @@ function partOf(followed: Followed, trades: readonly RoundTrip[] | null, warmUpM
     ...followed,
     falls: falls.map((fall, index) => {
       const own = owned[index]
-      return { ...scoreFall(fall, alerts), capture: own && captureOf(fall, own) }
+      const score = scoreFall(fall, alerts)
+      const blockedBy = score.alert === null ? blockText(blocked[all.indexOf(fall)]) : null
+      return { ...score, capture: own && captureOf(fall, own), blockedBy }
     }),
     elsewhere: trades && trades.filter((one) => !owned.some((own) => own?.includes(one))),
     notScored: pumps

@@ -6,7 +6,7 @@ import type { Fall } from './fall.ts'
 export const horizons = ['5', '15', '30', '60', '120', '300'] as const
 export type Horizon = (typeof horizons)[number]
 /** The last horizon: an alert later than this is no hit. */
-const hitMs = 300_000
+export const hitMs = 300_000
 
 /** An alert between onset and peak: a top was called while the price still rose. */
 export interface PrematureAlert extends TimedPrice {

@@ -1,6 +1,6 @@
-import { wrap } from '../report/columns.ts'
+import { alignColumns, wrap } from '../report/columns.ts'
 import { amountsIn, countOf, durationText, numberText, percentText, signedPercent } from '../report/format.ts'
-import { renderTable, type TableColumn, type TerminalOptions } from '../report/terminal-table.ts'
+import { paint, renderTable, type TableColumn, type TerminalOptions } from '../report/terminal-table.ts'
 import { latencyText } from '../report/assumptions.ts'
 import { percentOf, secondText } from '../pumps/score-rows.ts'
 import { ratioOf } from '../metrics/sums.ts'
@@ -16,6 +16,7 @@ export function dumpsText(report: DumpReport, options: TerminalOptions): string 
     renderTable(title, columns, scoreRows(report), options),
     wrap(protocolText(report), options.width).join('\n'),
     fallTable(report, options),
+    missedText(report, options),
     costTable(report, options),
     notScoredText(report),
   ]
@@ -57,6 +58,13 @@ function fallTable({ falls, spec }: DumpReport, options: TerminalOptions): strin
         ]),
   ])
   return renderTable('PEAKS', columns, rows, options)
+}
+
+function missedText({ falls }: DumpReport, options: TerminalOptions): string {
+  const missed = falls.flatMap(({ eventId, blockedBy }) => (blockedBy === null ? [] : [[eventId, blockedBy]]))
+  if (missed.length === 0) return ''
+  const lines = alignColumns(missed, { indent: 0, width: options.width })
+  return [paint('NOT FOUND WITHIN 300 S', 'bold', options), ...lines].join('\n')
 }
 
 const outcomeWords: Readonly<Record<FollowedFall['outcome'], string>> = {

@@ -67,10 +67,7 @@ export interface MissFacts {
 /** Explains an event without an alert in time. */
 export function missOf(event: EventScore, facts: MissFacts): Miss {
   const { eventId, file, instrumentId, onset } = event
-  const conditions = facts.nearMisses
-    .filter(({ group }) => group === 'signal')
-    .map((miss) => conditionOf(miss, onset))
-    .toSorted((a, b) => Number(isMet(a)) - Number(isMet(b)) || b.blockedAloneMs - a.blockedAloneMs)
+  const conditions = conditionsOf(facts.nearMisses, onset)
   const last = facts.alerts.findLast(({ time }) => time <= onset)
   const sleeper = last && last.time + facts.refractoryMs > onset ? last : undefined
   const reason = event.outcome === 'early' ? 'early' : sleeper ? 'silenced' : 'blocked'
@@ -80,6 +77,13 @@ export function missOf(event: EventScore, facts: MissFacts): Miss {
   ]
   return { eventId, file, instrumentId, onset, reason, text: parts.join('; '), conditions }
 }
+
+/** Conditions of S1 in a watch, what stood in the way first; times are ms after `since`. */
+export const conditionsOf = (nearMisses: readonly NearMiss[], since: UnixMs): readonly MissedCondition[] =>
+  nearMisses
+    .filter(({ group }) => group === 'signal')
+    .map((miss) => conditionOf(miss, since))
+    .toSorted((a, b) => Number(isMet(a)) - Number(isMet(b)) || b.blockedAloneMs - a.blockedAloneMs)
 
 function conditionOf(miss: NearMiss, onset: UnixMs): MissedCondition {
   const { reading, indicator, operator, threshold, against, bestValue, bestMargin, bestAt, metShare } = miss
@@ -116,7 +120,8 @@ function sleepTexts(
   return [slept, `${renewAbovePct} % further out ${blockText(conditions)}`]
 }
 
-function blockText(conditions: readonly MissedCondition[]): string {
+/** What stood in the way of S1, in one line. */
+export function blockText(conditions: readonly MissedCondition[]): string {
   const short = conditions.filter((condition) => !isMet(condition))
   if (short.length > 0) return short.map(shortText).join('; ')
   const [longest] = conditions.toSorted((a, b) => b.blockedAloneMs - a.blockedAloneMs)
