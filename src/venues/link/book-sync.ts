@@ -1,8 +1,12 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { BookUpdate } from '#model/market.ts'
 import type { Timers } from '#model/venue.ts'
+import { type Assembled, assemble } from './assemble-book.ts'
+import { createBackoff } from './backoff.ts'
 import type { ChainRule } from './chain-rules.ts'
-import type { Level, LocalBook } from './local-book.ts'
+import { createLocalBook, type Level, type LocalBook } from './local-book.ts'
+import type { SnapshotGate } from './snapshot-gate.ts'
+import { wait } from './timers.ts'
 
 /** Changed levels with the versions they cover. Sizes in base units. */
 export interface Delta {
@@ -74,14 +78,177 @@ export interface BookStats {
   readonly crossed: number
 }
 
-/** Limits how many snapshots are fetched at once, in the order asked. */
-export interface SnapshotGate {
-  run<T>(job: () => Promise<T>): Promise<T>
+/** The venue's recipe: buffer, snapshot, drop what it covers, then an unbroken chain; any break starts over. */
+export function createBookSync(options: BookSyncOptions): BookSync {
+  const { instrumentId, rule, timers, gate, onUpdate, onState, maxBuffered = 20_000, maxLevels = 1_000 } = options
+  const book = createLocalBook(maxLevels)
+  const backoff = createBackoff({ baseMs: 200, maxMs: 10_000, ...(options.random && { random: options.random }) })
+  const stats = { applied: 0, duplicates: 0, gaps: 0, resyncs: 0, staleSnapshots: 0, crossed: 0 }
+  let state: BookState = 'waiting'
+  let buffer: Delta[] = []
+  let version = 0
+  /** A snapshot that does not reach it is a stale one. */
+  let highest = 0
+  let lastTime = 0
+  /** Since when only old deltas come; the venue may have begun to count anew. */
+  let oldSince: UnixMs | null = null
+  /** Ends the work on a snapshot that is not wanted any more. */
+  let making: AbortController | null = null
+
+  let liveSince = 0
+  let stopFirst: (() => void) | undefined
+
+  const become = (next: BookState, detail: string): void => {
+    stopFirst?.()
+    making?.abort()
+    making = null
+    state = next
+    buffer = []
+    oldSince = null
+    book.clear()
+    onState?.(next, detail)
+  }
+
+  const invalidate = (reason: string): void => {
+    const calm = state === 'live' && timers.now() - liveSince >= calmMs
+    if (calm) backoff.reset()
+    become('resyncing', reason)
+    stats.resyncs += 1
+    void make(calm ? 0 : backoff.next())
+  }
+
+  const gap = (delta: Delta): void => {
+    stats.gaps += 1
+    invalidate(`expected what follows ${version}, got ${delta.first} to ${delta.last}`)
+    buffer.push(delta)
+  }
+
+  /** Fetches until a snapshot fits what is buffered. */
+  const make = async (delayMs: number): Promise<void> => {
+    const { signal } = (making = new AbortController())
+    await wait(timers, delayMs, signal)
+    for (let stale = 0; !signal.aborted;) {
+      const made = await fetchOnce(signal)
+      if (signal.aborted) return
+      if (made !== null && isKnownToBeOld(made.version, stale)) stale += 1
+      else if (made !== null) {
+        publish(made)
+        return
+      }
+      await wait(timers, backoff.next(), signal)
+    }
+  }
+
+  /** Five in a row that go back behind what we had: then the venue counts anew, not the snapshot is old. */
+  const isKnownToBeOld = (reached: number, stale: number): boolean => {
+    if (reached >= highest || stale >= 5) return false
+    stats.staleSnapshots += 1
+    return true
+  }
+
+  const fetchOnce = async (signal: AbortSignal): Promise<Assembled | null> => {
+    try {
+      const snapshot = await gate.run(() => (signal.aborted ? Promise.reject(new Error('late')) : options.snapshot()))
+      let assembled = assemble(snapshot, buffer, rule)
+      if (assembled !== null || signal.aborted) return assembled
+      if (options.commits !== undefined) {
+        const commits = await gate.run(options.commits)
+        assembled = assemble(snapshot, [...commits, ...buffer], rule)
+      }
+      if (assembled === null) stats.staleSnapshots += 1
+      return assembled
+    } catch {
+      return null
+    }
+  }
+
+  const publish = (made: Assembled): void => {
+    book.reset(made.snapshot.bids, made.snapshot.asks)
+    for (const { bids, asks } of made.deltas) book.apply(bids, asks)
+    if (book.crossed()) {
+      stats.crossed += 1
+      become('resyncing', 'the snapshot and what followed give a crossed book')
+      void make(backoff.next())
+      return
+    }
+    stats.applied += made.deltas.length
+    version = made.version
+    highest = version
+    state = 'live'
+    liveSince = timers.now()
+    buffer = []
+    onState?.('live', `at ${version}`)
+    emit(made.deltas.at(-1)?.time ?? made.snapshot.time ?? timers.now(), true, book.bids(), book.asks(), timers.now())
+  }
+
+  const emit = (
+    time: UnixMs,
+    snapshot: boolean,
+    bids: readonly Level[],
+    asks: readonly Level[],
+    receivedAt: UnixMs,
+  ) => {
+    lastTime = Math.max(lastTime, time)
+    onUpdate({ type: 'bookUpdate', instrumentId, time: lastTime, snapshot, bids, asks }, receivedAt)
+  }
+
+  const apply = (delta: Delta, receivedAt: UnixMs): void => {
+    if (delta.last <= version) {
+      stats.duplicates += 1
+      oldSince ??= receivedAt
+      if (receivedAt - oldSince < countsAnewMs) return
+      highest = 0
+      invalidate('only versions older than the book have come for a while')
+      buffer.push(delta)
+      return
+    }
+    if (!rule.continues(delta, version)) {
+      gap(delta)
+      return
+    }
+    oldSince = null
+    version = delta.last
+    highest = version
+    book.apply(delta.bids, delta.asks)
+    if (book.crossed()) {
+      stats.crossed += 1
+      invalidate('the book is crossed')
+      return
+    }
+    stats.applied += 1
+    emit(delta.time, false, delta.bids, delta.asks, receivedAt)
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    book,
+    stats,
+    start() {
+      become('resyncing', 'subscribed')
+      // A snapshot from before the first delta is older than it; in a thin market none may come for long.
+      stopFirst = timers.after(firstDeltaMs, () => void make(0))
+    },
+    delta(delta, receivedAt) {
+      if (state === 'waiting') return
+      if (state === 'live') {
+        apply(delta, receivedAt)
+        return
+      }
+      if (making === null) {
+        stopFirst?.()
+        void make(0)
+      }
+      buffer.push(delta)
+      if (buffer.length > maxBuffered) buffer.splice(0, buffer.length - maxBuffered / 2)
+    },
+    resync: (reason) => (state === 'waiting' ? undefined : invalidate(reason)),
+    stop: (reason) => become('waiting', reason),
+  }
 }
 
-export function createSnapshotGate(_concurrency: number): SnapshotGate {
-  throw new Error('not built yet')
-}
-export function createBookSync(_options: BookSyncOptions): BookSync {
-  throw new Error('not built yet')
-}
+const countsAnewMs = 10_000
+const firstDeltaMs = 500
+/** Live for so long, a break is an accident; sooner, it is a pattern and the next snapshot waits. */
+const calmMs = 10_000
