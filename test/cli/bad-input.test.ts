@@ -52,7 +52,7 @@ describe('a strategy that cannot be right', () => {
     ['an unknown field', 'unknownField', (d) => void (d.entry.levrage = 3)],
     ['an unknown parameter', 'unknownParameter', (d) => void (d.readings.flow.params = { fromSeconds: 10 })],
     ['an impossible parameter', 'parameterOutOfRange', (d) => void (d.readings.flow.params = { fromMs: -5 })],
-    ['a threshold no reading can reach', 'thresholdOutOfRange', (d) => void (d.signal.when.all[2].value = 400)],
+    ['a threshold no reading can reach', 'thresholdOutOfRange', (d) => void (d.emergency.when.all[1].value = -400)],
     ['a condition on no reading', 'unknownReading', (d) => void (d.signal.when.all[0].reading = 'volume')],
   ]
 
