@@ -17,7 +17,7 @@ export interface WatchdogOptions {
   readonly newest?: (key: string) => Promise<UnixMs | null>
   /** Default 9 s for a stream that usually speaks, looked at every second: found within 10 s. */
   readonly liquidMs?: number
-  /** Default 59 s for one not known yet, or asked about. */
+  /** Default 59 s for one whose rate is not known yet, or which is asked about. */
   readonly thinMs?: number
 }
 
@@ -46,8 +46,9 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   const streams = new Map<string, Stream>()
   let stop: (() => void) | undefined
 
-  const limitOf = ({ longest }: Stream): number => {
-    if (longest === null) return thinMs
+  const limitOf = ({ longest, beats, firstBeat, lastBeat }: Stream): number => {
+    const known = longest !== null && beats >= knownBeats && (lastBeat ?? 0) - (firstBeat ?? 0) >= knownMs
+    if (!known) return thinMs
     const usual = Math.max(liquidMs, longest * 3)
     return newest === undefined ? usual : Math.min(usual, thinMs)
   }
@@ -76,12 +77,16 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
     newest(stream.key).then(finish, () => finish(undefined))
   }
 
+  let lastTick = timers.now()
+
   const tick = (): void => {
     const now = timers.now()
+    // The process slept or the clock was set: what arrived meanwhile is still to be read.
+    const slept = Math.abs(now - lastTick - lookEveryMs) > sleptMs
+    lastTick = now
     for (const stream of streams.values()) {
-      // Our clock was set back: the wait starts over.
-      if (stream.checkFrom > now) stream.checkFrom = now
-      check(stream, now)
+      if (slept) stream.checkFrom = now
+      else check(stream, now)
     }
     stop = timers.after(lookEveryMs, tick)
   }
@@ -94,6 +99,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
         key,
         expectedFrom: now,
         checkFrom: now,
+        firstBeat: null,
         lastBeat: null,
         venueTime: null,
         beats: 0,
@@ -117,6 +123,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
       stream.longest = Math.max(gap, faded)
     }
     stream.beats += 1
+    stream.firstBeat ??= receivedAt
     stream.lastBeat = receivedAt
     stream.expectedFrom = receivedAt
     stream.checkFrom = receivedAt
@@ -129,9 +136,14 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
 
 const lookEveryMs = 1_000
 const forgetMs = 1_800_000
+const sleptMs = 4_000
+/** Its rate is known after so many beats over so long. */
+const knownBeats = 10
+const knownMs = 30_000
 
 interface Stream {
   readonly key: string
+  firstBeat: UnixMs | null
   lastBeat: UnixMs | null
   /** Silent since. */
   expectedFrom: UnixMs
