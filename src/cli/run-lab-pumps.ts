@@ -16,6 +16,7 @@ export interface LabPumpsOptions {
   readonly jumps?: string
   readonly warmUp: string
   readonly refractory?: string
+  readonly candles?: string
   readonly split?: string
   readonly seed: string
   readonly json?: boolean
@@ -33,6 +34,7 @@ export async function labPumps(shell: Shell, options: LabPumpsOptions): Promise<
     strategyFolder: strategyFolderOf(settings),
     warmUpMs: demand(parseDuration(options.warmUp), '--warm-up'),
     refractoryMs: options.refractory === undefined ? null : demand(parseRefractory(options.refractory), '--refractory'),
+    candlesMs: options.candles === undefined ? null : demand(parseCandles(options.candles), '--candles'),
     splitAt: options.split === undefined ? null : demand(parseTime(options.split), '--split'),
     seed: demand(wholeIn({ name: 'a seed', min: 0, max: 2 ** 31 - 1, example: '1' })(options.seed), '--seed'),
     charts: options.html !== undefined,
@@ -49,12 +51,18 @@ export async function labPumps(shell: Shell, options: LabPumpsOptions): Promise<
   if (page !== null) shell.print(`\nPage with charts: ${page}`)
 }
 
+const durationBetween =
+  (min: number, max: number, range: string, example: string): Parser<number> =>
+  (text) => {
+    const value = parseDuration(text)
+    if (value instanceof Refusal || (value >= min && value <= max)) return value
+    return new Refusal('invalidDuration', `${quote(text)} is out of range: ${range}`, `write e.g. ${example}`)
+  }
+
 /** A detector that never sleeps would tell one pump a thousand times. */
-export const parseRefractory: Parser<number> = (text) => {
-  const value = parseDuration(text)
-  if (value instanceof Refusal || (value >= 1_000 && value <= 7 * 86_400_000)) return value
-  return new Refusal('invalidDuration', `${quote(text)} is out of range: 1s to 7d`, 'write e.g. 30m')
-}
+export const parseRefractory = durationBetween(1_000, 7 * 86_400_000, '1s to 7d', '30m')
+
+const parseCandles = durationBetween(1_000, 3_600_000, '1s to 1h', '1m')
 
 function notesOf({ unlabelled, notScored }: PumpReport): readonly string[] {
   const names = unlabelled.slice(0, 5).map((path) => basename(path))

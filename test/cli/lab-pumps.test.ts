@@ -53,6 +53,17 @@ describe('lab pumps', () => {
     })
   })
 
+  test('gives the detector candles made of the trades, so that it alerts when one closes', async () => {
+    const { json } = await run(...base, '--candles', '1m', '--json')
+    expect(json).toMatchObject({
+      delayMs: { median: 60_000 },
+      perEvent: [{ alert: { price: 140 } }],
+      candlesMs: 60_000,
+    })
+    const { stdout } = await run(...base, '--candles', '1m')
+    expect(stdout).toContain('Candles of 00:01:00 made of the trades.')
+  })
+
   test('tells the same as tables, and as a page where one is asked for', async () => {
     const { code, stdout } = await run(...base, '--html', 'out/pumps.html')
     expect(code).toBe(0)
@@ -104,6 +115,7 @@ describe('what cannot be scored is refused with place and remedy', () => {
       'invalidDuration',
       /--warm-up/,
     ],
+    ['candles of a day', ['--data', 'ticks', '--labels', labels, '--candles', '1d'], 4, 'invalidDuration', /--candles/],
     ['no sleep', ['--data', 'ticks', '--labels', labels, '--refractory', '0'], 4, 'invalidDuration', /--refractory/],
     [
       'a split that is no date',

@@ -11,6 +11,7 @@ export const addPumps: AddCommand = (program, shell) => {
     .option('--jumps <file>', 'CSV of unexplained jumps (default: other_jumps.csv beside the labels, else measured)')
     .option('--warm-up <time>', 'beginning of every recording that is not scored', '12h')
     .option('--refractory <time>', "after an alert the detector sleeps this long (default: the strategy's own)")
+    .option('--candles <length>', 'give the detector candles made of the trades instead of them, e.g. 1m')
     .option('--split <date>', 'also score the events before and from this date apart, e.g. 2021-01-01')
     .option('--seed <n>', 'seed of the bootstrap', '1')
     .option('--json', 'print one JSON object instead of the table')

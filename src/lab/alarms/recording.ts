@@ -5,10 +5,10 @@ import type { BarColumns } from '#model/market.ts'
 import type { MarketSource } from '#model/source.ts'
 import { inBars } from '../bar-source.ts'
 import { barIntervalsOf } from '../grid.ts'
+import { onBarsOf } from '../on-bars-of.ts'
 import { detectSignals } from '../pumps/detect.ts'
 import { readTape } from '../pumps/tape.ts'
 import type { LiquidityTally } from './liquidity.ts'
-import { onBarsOf } from './on-bars-of.ts'
 
 const minuteMs = 60_000
 /** After an alarm the highest price is looked for in this time. */

@@ -22,11 +22,11 @@ export function alarmsText(report: AlarmReport, options: TerminalOptions & { rea
 const left = (title: string, drop = 0): TableColumn => ({ title, align: 'left', drop })
 const right = (title: string, drop = 0): TableColumn => ({ title, align: 'right', drop })
 
-const rateColumns = [right('Coin-days', 2), right('Alarms'), right('A coin-day'), right('95 %', 1)]
+const rateColumns = [right('Coin-days', 1), right('Alarms'), right('A coin-day'), right('95 %', 2)]
 const rateCells = ({ coinDays, alarms, perCoinDay, interval }: AlarmRate): readonly string[] => [
   numberText(coinDays, 1),
   String(alarms),
-  numberText(perCoinDay, 3),
+  numberText(perCoinDay, 4),
   intervalText(interval),
 ]
 
@@ -34,10 +34,10 @@ function classTable({ classes, detectors }: AlarmReport, options: TerminalOption
   const named = detectors.map(({ name, hash }) => `${name}@${hash.slice(0, 8)}`)
   const columns = [
     left('Class'),
-    right('Instruments'),
+    right('Markets'),
     ...rateColumns,
-    right('Up in 15 min'),
-    right(`A day on ${watchedCoins} coins`),
+    right('Up 15 min'),
+    right(`At ${watchedCoins} coins`),
   ]
   const rows = classes.map((one) => [
     classText(one),
@@ -59,7 +59,7 @@ function notes({ spec, tooShort }: AlarmReport): readonly string[] {
         ]
   return [
     `Classes by what was measured: ${liquidityText}.`,
-    `Nobody says here what was a pump: every alarm counts. Warm-up ${durationText(spec.warmUpMs)}, sleep after an alarm: ${sleep}. Up in 15 min: median of the highest price of the 15 minutes after, above that of the alarm.`,
+    `Nobody says here what was a pump: every alarm counts. Warm-up ${durationText(spec.warmUpMs)}, sleep after an alarm: ${sleep}. Up 15 min: the median of the highest price of the 15 minutes after, above that of the alarm. At ${watchedCoins} coins: alarms a day.`,
     ...short,
   ]
 }
@@ -73,7 +73,7 @@ function marketTable({ markets }: AlarmReport, options: TerminalOptions): string
     right('Empty bars', 4),
     right('Move a minute', 3),
     ...rateColumns,
-    right('Up in 15 min', 2),
+    right('Up 15 min', 2),
   ]
   const rows = markets.map(({ instrument, grain, liquidity, measures, rate, medianRisePct }) => [
     instrument.id,
@@ -89,7 +89,7 @@ function marketTable({ markets }: AlarmReport, options: TerminalOptions): string
 }
 
 function alarmTable({ markets }: AlarmReport, options: TerminalOptions): string {
-  const columns = [left('Instrument'), left('Data', 1), left('Time, UTC'), right('Price'), right('Up in 15 min')]
+  const columns = [left('Instrument'), left('Data', 1), left('Time, UTC'), right('Price'), right('Up 15 min')]
   const rows = markets.flatMap(({ instrument, grain, alarms }) =>
     alarms.map(({ time, price, furtherRisePct }) => [
       instrument.id,

@@ -20,4 +20,4 @@ export const inLife = (perCoinDay: number | null): number | null =>
   perCoinDay === null ? null : perCoinDay * watchedCoins
 
 export const intervalText = (interval: Interval | null): string =>
-  interval === null ? '' : `${numberText(interval.low, 3)}–${numberText(interval.high, 3)}`
+  interval === null ? '' : `${numberText(interval.low, 4)}–${numberText(interval.high, 4)}`

@@ -31,6 +31,7 @@ export function pumpsJson(report: PumpReport) {
     jumps: report.jumps ?? 'measured',
     warmUpMs: spec.warmUpMs,
     refractoryMs: report.refractoryMs,
+    candlesMs: spec.candlesMs,
     seed: spec.seed,
   }
 }

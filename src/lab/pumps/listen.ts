@@ -1,6 +1,7 @@
 import type { ResolvedStrategy } from '#engine/engine.ts'
 import type { UnixMs } from '#model/ids.ts'
 import type { MarketSource } from '#model/source.ts'
+import { inBars } from '../bar-source.ts'
 import { type PumpChart, eventChart, falseAlertChart } from './chart.ts'
 import { detectSignals } from './detect.ts'
 import { describeFalseAlert, type FalseAlertFacts } from './false-alerts.ts'
@@ -35,6 +36,8 @@ export interface ListenOptions {
   readonly strategy: ResolvedStrategy
   readonly warmUpMs: number
   readonly refractoryMs: number
+  /** What the detector gets instead of the trades; null = the trades. */
+  readonly candlesMs: number | null
   readonly charts: boolean
   readonly signal?: AbortSignal | undefined
 }
@@ -44,11 +47,15 @@ export async function listen(options: ListenOptions): Promise<Heard> {
   const { file, source, labels, strategy, warmUpMs, refractoryMs } = options
   const tape = await readTape(source)
   const pumps = labels.filter(({ kind }) => kind === 'pump').map((label) => pumpOf(label, tape))
-  const { alerts, watched } = await detectSignals(source, strategy, {
-    refractoryMs,
-    watches: pumps.flatMap(({ onset }) => watchesOf(onset)),
-    ...(options.signal ? { signal: options.signal } : {}),
-  })
+  const { alerts, watched } = await detectSignals(
+    options.candlesMs === null ? source : inBars(source, options.candlesMs),
+    strategy,
+    {
+      refractoryMs,
+      watches: pumps.flatMap(({ onset }) => watchesOf(onset)),
+      ...(options.signal ? { signal: options.signal } : {}),
+    },
+  )
   const recording: Recording = {
     file,
     instrumentId: source.instruments[0].id,

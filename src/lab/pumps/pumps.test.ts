@@ -52,6 +52,7 @@ describeShared('the laboratory on recorded pumps', () => {
       strategyFolder: folder,
       warmUpMs: 12 * 3_600_000,
       refractoryMs: 20_000,
+      candlesMs: null,
       splitAt: Date.UTC(2021, 0, 1),
       seed: 1,
       charts: true,

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import { UserError } from '#model/failure.ts'
 import type { UnixMs } from '#model/ids.ts'
 import { openFiles } from '#store/store.ts'
+import { inBars } from '../bar-source.ts'
+import { onBarsOf } from '../on-bars-of.ts'
 import { durationText, timeText } from '../report/format.ts'
 import { loadStrategy } from '../strategies.ts'
 import type { PumpChart } from './chart.ts'
@@ -30,6 +32,8 @@ export interface PumpSpec {
   readonly warmUpMs: number
   /** null = the strategy's own. */
   readonly refractoryMs: number | null
+  /** Length of the candles, made of the trades, that the detector gets instead of them; null = the trades. */
+  readonly candlesMs: number | null
   /** Score what was before and from this time apart as well. */
   readonly splitAt: UnixMs | null
   readonly seed: number
@@ -76,7 +80,8 @@ export async function scorePumps(spec: PumpSpec, hooks: PumpHooks = {}): Promise
   const beside = join(dirname(spec.labels), 'other_jumps.csv')
   const jumpsPath = spec.jumps ?? (existsSync(beside) ? beside : null)
   const jumps = jumpsPath === null ? null : await readJumps(jumpsPath)
-  const strategy = loadStrategy(spec.strategy, spec.strategyFolder)
+  const named = loadStrategy(spec.strategy, spec.strategyFolder)
+  const strategy = spec.candlesMs === null ? named : onBarsOf(named, spec.candlesMs)
   const refractoryMs = spec.refractoryMs ?? refractoryOf(strategy)
   const found = await findTicks(spec.data, labels, [spec.labels, jumpsPath])
   const heard: Heard[] = []
@@ -103,14 +108,15 @@ export async function scorePumps(spec: PumpSpec, hooks: PumpHooks = {}): Promise
     ...heard.flatMap((one) => notScoredIn(one, spec.warmUpMs)),
   ]
   refuseNothing(spec, heard, notScored)
-  const cost = await measureCost(await sampleOf([...found.paths.values()], heard), strategy, {
+  const sample = await sampleOf([...found.paths.values()], heard, spec.candlesMs)
+  const cost = await measureCost(sample, strategy, {
     signal,
     onPass: (done, of) => hooks.onProgress?.(0.6 + 0.4 * (done / of), 'measuring the cost'),
   })
   return {
     spec,
     refractoryMs,
-    strategy: { name: strategy.document.name, hash: strategy.version },
+    strategy: { name: named.document.name, hash: named.version },
     jumps: jumpsPath,
     score: scoreOf(heard, spec),
     parts: spec.splitAt === null ? null : partsOf(heard, spec, spec.splitAt),
@@ -172,9 +178,10 @@ function refuseNothing({ labels, warmUpMs }: PumpSpec, heard: readonly Heard[], 
 }
 
 /** Recordings spread evenly over all of them, with enough trades together to tell a cost. */
-async function sampleOf(paths: readonly string[], heard: readonly Heard[]) {
+async function sampleOf(paths: readonly string[], heard: readonly Heard[], candlesMs: number | null) {
   const total = heard.reduce((sum, { trades }) => sum + trades, 0)
   const step = Math.max(1, Math.floor(total / costTrades))
   const chosen = paths.filter((_, index) => index % step === 0)
-  return Promise.all(chosen.map((path) => openFiles([path])))
+  const sources = await Promise.all(chosen.map((path) => openFiles([path])))
+  return candlesMs === null ? sources : sources.map((source) => inBars(source, candlesMs))
 }

@@ -52,15 +52,18 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
 }
 
 /** What the detector costs, in one line. */
-export function costText({ cost }: PumpReport): string {
+export function costText({ cost, spec }: PumpReport): string {
   const { nsPerTrade, nsPerTimerPoint, engineNsPerTrade, trades, timerPoints } = cost
+  if (spec.candlesMs !== null)
+    return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a candle. Whole engine: ${numberText(engineNsPerTrade, 0)} ns a candle. Measured on ${countOf(trades, 'candle')}, best of three.`
   return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade, ${numberText(nsPerTimerPoint, 0)} ns a point of the 1 s timer (${numberText(timerPoints / trades, 1)} of them to a trade here). Whole engine, both together: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of three.`
 }
 
 /** Assumptions the numbers stand on, in one line. */
 export function protocolText({ spec, refractoryMs, jumps }: PumpReport): string {
+  const dataText = spec.candlesMs === null ? '' : `Candles of ${durationText(spec.candlesMs)} made of the trades. `
   const jumpText = jumps === null ? 'jumps measured on the tape' : `jumps of ${jumps}`
-  return `Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
+  return `${dataText}Warm-up ${durationText(spec.warmUpMs)}, refractory ${durationText(refractoryMs)}, ${jumpText}, bootstrap of 1,000 draws, seed ${spec.seed}. Brackets: 95 % intervals.`
 }
 
 /** Columns of the list of false alerts. */

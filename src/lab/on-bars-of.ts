@@ -1,5 +1,5 @@
 import type { ResolvedStrategy } from '#engine/engine.ts'
-import { checkStrategy, invalid } from '../strategies.ts'
+import { checkStrategy, invalid } from './strategies.ts'
 
 /**
  * The strategy with every reading that asks for shorter bars than the data has put on the bars of the data: what its parameters say
