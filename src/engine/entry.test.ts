@@ -243,6 +243,36 @@ describe('an entry that is refused', () => {
   })
 })
 
+describe('an entry while bid and ask are crossed', () => {
+  const codesWith = (...quotes: readonly (readonly [at: number, bid: number, ask: number])[]): readonly string[] => {
+    const floor = new ExampleFloor()
+    floor.trade(1, 100)
+    for (const [at, bid, ask] of quotes)
+      floor.send({ type: 'quote', instrumentId: pepe, time: second(at), bid, ask, bidSize: 1, askSize: 1 })
+    floor.trade(2, 100)
+    return floor.of('orderDenied').flatMap(({ reasons }) => reasons.map(({ code }) => code))
+  }
+
+  test('is denied, also when they are equal', () => {
+    expect(codesWith([1.5, 100.01, 100])).toEqual(['crossedQuote'])
+    expect(codesWith([1.5, 100, 100])).toEqual(['crossedQuote'])
+  })
+
+  test('is not when they have parted, or where there are no quotes', () => {
+    expect(codesWith([1.5, 99.99, 100])).toEqual([])
+    expect(codesWith([1.5, 100.01, 100], [1.6, 99.99, 100])).toEqual([])
+    expect(codesWith()).toEqual([])
+  })
+
+  test('tells by how much', () => {
+    const floor = new ExampleFloor()
+    floor.trade(1, 100)
+    floor.send({ type: 'quote', instrumentId: pepe, time: second(1), bid: 101, ask: 100, bidSize: 1, askSize: 1 })
+    floor.trade(2, 100)
+    expect(floor.of('orderDenied')[0].reasons).toMatchObject([{ code: 'crossedQuote', value: -0.01, limit: 1e-9 }])
+  })
+})
+
 describe('a signal is skipped', () => {
   const always = exampleStrategy({}, { go: between('go', 2) })
   const reasonsAt2 = (floor: ExampleFloor): readonly (readonly string[])[] => {

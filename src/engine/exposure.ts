@@ -1,4 +1,5 @@
 import type { Instrument } from '#model/instrument.ts'
+import type { MarketView } from '#model/indicator.ts'
 import type { InstanceId, InstrumentId, UnixMs } from '#model/ids.ts'
 import type { TradingState } from '#model/limits.ts'
 import { signOf } from '#model/market.ts'
@@ -14,9 +15,12 @@ export function exposureOf(options: {
   orders: ReturnType<typeof createOrders>
   portfolio: ReturnType<typeof createPortfolio>
   priceOf: (instrumentId: InstrumentId) => number
-  lastDataTime: UnixMs
+  market: MarketView
+  /** Instant of the decision. */
+  at: number
+  /** Its stream is silent. */
+  stale: boolean
   lastPrice: number
-  lastMinuteQuoteVolume: number
   signalPrice: number
   maxChase: number | null
   entriesLastMinute: number
@@ -65,10 +69,35 @@ export function exposureOf(options: {
     shortNotional,
     entriesLastMinute: options.entriesLastMinute,
     lastPrice: options.lastPrice,
-    lastDataTime: options.lastDataTime,
+    spread: spreadAt(options.market, options.at),
+    lastDataTime: options.stale ? Number.NaN : lastDataAt(options.market, options.at),
     signalPrice: options.signalPrice,
     maxChase: options.maxChase,
     tradingState: options.tradingState,
-    lastMinuteQuoteVolume: options.lastMinuteQuoteVolume,
+    lastMinuteQuoteVolume: lastMinuteVolume(options.market, options.at),
   }
+}
+
+/** Newest trade or quote seen at an instant. */
+function lastDataAt({ timeline, trades, quotes }: MarketView, at: number): UnixMs {
+  const trade = timeline.trades[at] - 1
+  const quote = timeline.quotes[at] - 1
+  return Math.max(
+    trade >= trades.start ? trades.time[trade - trades.offset] : -Infinity,
+    quote >= quotes.start ? quotes.time[quote - quotes.offset] : -Infinity,
+  )
+}
+
+function spreadAt({ timeline, quotes }: MarketView, at: number): number | null {
+  const row = timeline.quotes[at] - 1
+  if (row < quotes.start) return null
+  const ask = quotes.ask[row - quotes.offset]
+  return (ask - quotes.bid[row - quotes.offset]) / ask
+}
+
+function lastMinuteVolume(market: MarketView, at: number): number {
+  const edge = market.tradeEdge(60_000)
+  edge.ensure()
+  const { quote, offset } = market.trades
+  return quote[market.timeline.trades[at] - offset] - quote[edge.values[at] - offset]
 }

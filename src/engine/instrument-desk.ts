@@ -1,4 +1,5 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { MarketView } from '#model/indicator.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { MarketBlock, MarketEvent } from '#model/market.ts'
 import { unreachable } from '#model/unreachable.ts'
@@ -136,6 +137,10 @@ export class InstrumentDesk {
 
   // views
 
+  get view(): MarketView {
+    return this.#market.view
+  }
+
   /** The last instant before an event that is not of the market, at the time of that. */
   present(time: UnixMs): Moment {
     return { ...this.#momentAt(this.#lastAt()), time }
@@ -143,25 +148,6 @@ export class InstrumentDesk {
 
   lastPrice(): number {
     return this.#momentAt(this.#lastAt()).price
-  }
-
-  /** Newest trade or quote seen at an instant. */
-  lastDataAt(at: number): UnixMs {
-    const { timeline, trades, quotes } = this.#market.view
-    const trade = timeline.trades[at] - 1
-    const quote = timeline.quotes[at] - 1
-    return Math.max(
-      trade >= trades.start ? trades.time[trade - trades.offset] : -Infinity,
-      quote >= quotes.start ? quotes.time[quote - quotes.offset] : -Infinity,
-    )
-  }
-
-  quoteVolume(windowMs: number, at: number): number {
-    const edge = this.#market.view.tradeEdge(windowMs)
-    edge.ensure()
-    const { quote, offset } = this.#market.view.trades
-    const to = this.#market.view.timeline.trades[at]
-    return quote[to - offset] - quote[edge.values[at] - offset]
   }
 
   /** Time-weighted price of the ten minutes that ended one minute ago; NaN while not covered. */

@@ -10,6 +10,7 @@ export const denialCodes = [
   'priceCollar',
   'maxChase',
   'staleData',
+  'crossedQuote',
   'maxDirectionalShare',
   'maxStrategyAllocation',
   'tradingState',

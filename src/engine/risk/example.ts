@@ -38,6 +38,7 @@ export function exampleExposure(changes: Partial<ExposureView> = {}): ExposureVi
     shortNotional: 0,
     entriesLastMinute: 0,
     lastPrice: 100,
+    spread: null,
     lastDataTime: 1_700_000_000_000,
     signalPrice: 100,
     maxChase: null,

@@ -22,6 +22,8 @@ export interface ExposureView {
   readonly shortNotional: number
   readonly entriesLastMinute: number
   readonly lastPrice: number
+  /** (Ask − bid) ÷ ask of the last quote; null where there are no quotes. */
+  readonly spread: number | null
   /** Newest trade or quote of the instrument. */
   readonly lastDataTime: UnixMs
   /** Price when the signal was detected. */

@@ -126,6 +126,13 @@ const limits: readonly { code: DenialCode; at: Case; beyond: Case; value: number
     limit: 0.2,
   },
   {
+    code: 'crossedQuote',
+    at: { exposure: { spread: 1e-9 } },
+    beyond: { exposure: { spread: 0 } },
+    value: 1e-9,
+    limit: 1e-9,
+  },
+  {
     code: 'tradingState',
     at: { exposure: { tradingState: 'active' } },
     beyond: { exposure: { tradingState: 'reducing' } },

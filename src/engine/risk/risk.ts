@@ -5,6 +5,7 @@ import type { OrderDraft } from '#model/order.ts'
 import type { Check, CheckInput } from './check.ts'
 import { chase } from './checks/chase.ts'
 import { concentration } from './checks/concentration.ts'
+import { crossedQuote } from './checks/crossed-quote.ts'
 import { dailyLoss } from './checks/daily-loss.ts'
 import { directionalShare } from './checks/directional-share.ts'
 import { drawdown } from './checks/drawdown.ts'
@@ -39,6 +40,7 @@ const checks: readonly Check[] = [
   directionalShare,
   entryRate,
   staleData,
+  crossedQuote,
   priceCollar,
   chase,
   minimum,

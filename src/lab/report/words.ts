@@ -59,6 +59,7 @@ export const denialWords: Readonly<Record<DenialCode, string>> = {
   priceCollar: 'price collar',
   maxChase: 'distance from the signal price',
   staleData: 'age of the data (ms)',
+  crossedQuote: 'spread of the quote',
   maxDirectionalShare: 'share in one direction',
   maxStrategyAllocation: 'allocation of the strategy',
   tradingState: 'trading state',
