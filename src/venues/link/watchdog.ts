@@ -5,7 +5,7 @@ export interface WatchdogOptions {
   readonly timers: Timers
   /**
    * A stream is silent for longer than its own rate explains. `attempt` counts from 1 while it stays so: resubscribe first,
-   * then take a new socket. Called again each time as long a silence has passed.
+   * then take a new socket. Called again after as long a silence, later after ever longer ones.
    */
   readonly onSilent: (key: string, silence: { readonly sinceMs: number; readonly attempt: number }) => void
   /** It speaks again after `onSilent`. */
@@ -60,7 +60,7 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   }
 
   const check = (stream: Stream, now: UnixMs): void => {
-    if (now - stream.checkFrom < limitOf(stream)) return
+    if (now - stream.checkFrom < limitOf(stream) * 2 ** Math.min(10, Math.max(0, stream.attempt - 2))) return
     if (newest === undefined || stream.asking) {
       if (!stream.asking) alarm(stream, now)
       return
@@ -116,8 +116,8 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
   }
 
   function beat(stream: Stream, receivedAt: UnixMs, venueTime: UnixMs | undefined): void {
-    // The pause before the first beat says nothing, and a pause that was an alarm is not learnt as usual.
-    if (stream.lastBeat !== null && stream.attempt === 0) {
+    // The pause before the first beat says nothing. One that raised an alarm is not usual, unless nothing we tried ended it.
+    if (stream.lastBeat !== null && (stream.attempt === 0 || stream.attempt >= inVain)) {
       const gap = Math.max(0, receivedAt - stream.lastBeat)
       const faded = (stream.longest ?? 0) * 2 ** (-gap / forgetMs)
       stream.longest = Math.max(gap, faded)
@@ -136,6 +136,8 @@ export function createWatchdog(options: WatchdogOptions): Watchdog {
 
 const lookEveryMs = 1_000
 const forgetMs = 1_800_000
+/** Subscribed again, then on a new socket, and still silent: it had nothing to say. */
+const inVain = 3
 const sleptMs = 4_000
 /** Its rate is known after so many beats over so long. */
 const knownBeats = 10
