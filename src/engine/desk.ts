@@ -1,9 +1,11 @@
 import type { AbandonCode } from '#model/codes.ts'
+import type { Evidence } from '#model/events.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { UnixMs } from '#model/ids.ts'
 import type { ExitReason, Order, OrderFilled, Position, RoundTrip } from '#model/order.ts'
 import { Bracket } from './bracket.ts'
 import { Dealer } from './dealer.ts'
+import { evidenceAt } from './detection.ts'
 import { Entry } from './entry.ts'
 import { Exit } from './exit.ts'
 import type { ReadingSlot } from './indicators/indicators.ts'
@@ -66,6 +68,13 @@ export class InstanceDesk {
         this.#decideExit(moment)
         this.#tend(moment)
     }
+  }
+
+  /** What it reads, whether or not a condition asks. */
+  readings(moment: Moment): readonly Evidence[] {
+    return [...this.instance.strategy.readings.keys()].map((name) =>
+      evidenceAt(name, this.#dealer.reading(name, moment), moment.at),
+    )
   }
 
   // the operator, and the end of data

@@ -1,10 +1,19 @@
-import type { AccountView, Command, EngineEvent, EngineOutput, LimitsChanged, NearMiss } from '#model/events.ts'
-import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type {
+  AccountView,
+  Command,
+  EngineEvent,
+  EngineOutput,
+  Evidence,
+  LimitsChanged,
+  NearMiss,
+} from '#model/events.ts'
+import type { InstanceId, InstrumentId, UnixMs } from '#model/ids.ts'
 import type { MarketBlock, MarketEvent } from '#model/market.ts'
 import type { FundingSettled, Liquidated, Position, VenueEvent } from '#model/order.ts'
 import { unreachable } from '#model/unreachable.ts'
 import { carryOut } from './commands.ts'
 import { InstrumentDesk } from './instrument-desk.ts'
+import type { OrderEvent } from './orders/orders.ts'
 import type { SettlementResult } from './portfolio/portfolio.ts'
 import { TradingRoom } from './room.ts'
 import type { EngineSetup } from './setup.ts'
@@ -32,6 +41,8 @@ export interface Engine {
   account(): AccountView
   positions(): readonly Position[]
   nearMisses(): readonly NearMiss[]
+  /** What the strategies on an instrument read at its last instant. */
+  readings(instrumentId: InstrumentId): ReadonlyMap<InstanceId, readonly Evidence[]>
   /** Near misses are booked anew from here, for the account of a stretch; nothing is decided by them. */
   forgetNearMisses(): void
   /** Instants gone through, for speed figures. */
@@ -144,6 +155,10 @@ class EngineCore implements Engine {
     return this.#room.desks.flatMap(({ instance }) => instance.nearMisses())
   }
 
+  readings(instrumentId: InstrumentId): ReadonlyMap<InstanceId, readonly Evidence[]> {
+    return this.#room.market(instrumentId).readings()
+  }
+
   forgetNearMisses(): void {
     for (const { instance } of this.#room.desks) instance.forgetNearMisses()
   }
@@ -207,8 +222,7 @@ class EngineCore implements Engine {
   #changeLimits({ time, limits, tradingState }: LimitsChanged): void {
     this.#runAllBefore(time)
     this.#room.tick(time)
-    this.#room.changeState(tradingState, time, 'limitsChanged')
-    this.#room.limits = limits
+    this.#room.changeLimits(limits, tradingState, time)
   }
 
   #command(command: Command): void {
@@ -221,29 +235,33 @@ class EngineCore implements Engine {
   // the venue
 
   #venue(event: VenueEvent): void {
-    const room = this.#room
-    room.tick(event.time)
+    this.#room.tick(event.time)
     switch (event.type) {
       case 'fundingSettled':
-        this.#settle(room.portfolio.applyFunding(event), event)
-        return
+        this.#settle(this.#room.portfolio.applyFunding(event), event)
+        break
       case 'liquidated':
-        this.#settle(room.portfolio.applyLiquidation(event), event)
-        room.market(event.instrumentId).seekAgain()
-        return
+        this.#settle(this.#room.portfolio.applyLiquidation(event), event)
+        this.#room.market(event.instrumentId).seekAgain()
+        break
       case 'positionReported':
       case 'balanceReported':
-        return
-      default: {
-        const { order, fill, anomaly } = room.orders.apply(event)
-        if (anomaly) room.emit({ type: 'orderAnomaly', time: event.time, orderId: event.orderId, ...anomaly })
-        if (!order) return
-        room.emit({ type: 'orderUpdated', time: event.time, order })
-        const market = room.market(order.instrumentId)
-        room.desk(order.instanceId)?.onOrder(order, fill, market.present(event.time))
-        market.seekAgain()
-      }
+        break
+      default:
+        this.#order(event)
     }
+    this.#room.followLosses(event.time)
+  }
+
+  #order(event: OrderEvent): void {
+    const room = this.#room
+    const { order, fill, anomaly } = room.orders.apply(event)
+    if (anomaly) room.emit({ type: 'orderAnomaly', time: event.time, orderId: event.orderId, ...anomaly })
+    if (!order) return
+    room.emit({ type: 'orderUpdated', time: event.time, order })
+    const market = room.market(order.instrumentId)
+    room.desk(order.instanceId)?.onOrder(order, fill, market.present(event.time))
+    market.seekAgain()
   }
 
   #settle({ postings, updated, closed, anomaly }: SettlementResult, event: Liquidated | FundingSettled): void {

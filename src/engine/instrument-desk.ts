@@ -1,4 +1,5 @@
-import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { Evidence } from '#model/events.ts'
+import type { InstanceId, InstrumentId, UnixMs } from '#model/ids.ts'
 import type { MarketView } from '#model/indicator.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { MarketBlock, MarketEvent } from '#model/market.ts'
@@ -146,6 +147,12 @@ export class InstrumentDesk {
     return { ...this.#momentAt(this.#lastAt()), time }
   }
 
+  /** Every reading of every strategy at the last instant. */
+  readings(): ReadonlyMap<InstanceId, readonly Evidence[]> {
+    const moment = this.#momentAt(this.#lastAt())
+    return new Map(this.desks.map((desk) => [desk.instance.id, desk.readings(moment)]))
+  }
+
   lastPrice(): number {
     return this.#momentAt(this.#lastAt()).price
   }
@@ -202,6 +209,7 @@ export class InstrumentDesk {
     const moment = this.#momentAt(at)
     this.#room.tick(moment.time)
     this.#room.portfolio.mark(this.id, moment.price, moment.time)
+    this.#room.followLosses(moment.time)
     for (const desk of this.desks) {
       if (desk.instance.hit !== at) continue
       desk.instance.hit = -1

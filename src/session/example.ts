@@ -107,6 +107,7 @@ export async function runReplay(
     positions: () => engine.positions(),
     nearMisses: () => engine.nearMisses(),
     forgetNearMisses: () => engine.forgetNearMisses(),
+    readings: (id) => engine.readings(id),
     instants: () => engine.instants(),
     snapshot: () => engine.snapshot(),
   }

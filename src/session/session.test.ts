@@ -103,6 +103,7 @@ const bound = (engine: Engine): Engine => ({
   positions: () => engine.positions(),
   nearMisses: () => engine.nearMisses(),
   forgetNearMisses: () => engine.forgetNearMisses(),
+  readings: (id) => engine.readings(id),
   instants: () => engine.instants(),
   snapshot: () => engine.snapshot(),
 })
