@@ -43,6 +43,11 @@ export class PumpPeak {
   #size = 0
   /** First row not yet taken; −1 before the first instant. */
   #next = -1
+  /** The peak and when it was traded; NaN when nothing was. */
+  price = Number.NaN
+  time = Number.NaN
+  /** NaN while the window before the peak is covered too little. */
+  baseline = Number.NaN
 
   constructor(market: MarketView, parameters: Parameters) {
     const { fromMs, toMs } = baselineOf(parameters)
@@ -60,32 +65,15 @@ export class PumpPeak {
 
   /** Goes on to the instant, every one in order; `since` is the start of continuous data. */
   moveTo(at: number, since: number): void {
-    const { timeline, trades } = this.#market
-    if (this.#next < 0) this.#next = timeline.trades[at - 1]
-    while (this.#next < timeline.trades[at]) {
-      const index = this.#next - trades.offset
-      this.#push(this.#next++, trades.price[index], trades.time[index], this.#before.values[at])
-    }
+    const { timeline } = this.#market
+    const end = timeline.trades[at]
     // the price in force when the window began is that of the row before it
     const first = this.#far.values[at] - (timeline.time[at] - this.#windowMs >= since ? 1 : 0)
-    while (this.#size > 0 && this.#row[this.#head] < first) {
-      this.#head = (this.#head + 1) & this.#mask
-      this.#size--
-    }
-  }
-
-  /** NaN when nothing was traded. */
-  get price(): number {
-    return this.#size > 0 ? this.#price[this.#head] : Number.NaN
-  }
-
-  get time(): number {
-    return this.#size > 0 ? this.#time[this.#head] : Number.NaN
-  }
-
-  /** NaN while the window before the peak is covered too little. */
-  get baseline(): number {
-    return this.#size > 0 ? this.#baseline[this.#head] : Number.NaN
+    if (end === this.#next && this.#size > 0 && this.#row[this.#head] >= first) return
+    if (this.#next < 0) this.#next = timeline.trades[at - 1]
+    this.#take(end, this.#before.values[at])
+    this.#evict(first)
+    this.#show()
   }
 
   /** From the baseline to the peak; NaN while nothing rose. */
@@ -107,6 +95,27 @@ export class PumpPeak {
     for (let at = 0; at < columns[0].length; at++)
       this.#push(columns[0][at], columns[1][at], columns[2][at], columns[3][at])
     this.#next = next
+    this.#show()
+  }
+
+  #take(end: number, baseline: number): void {
+    const { price, time, offset } = this.#market.trades
+    for (; this.#next < end; this.#next++)
+      this.#push(this.#next, price[this.#next - offset], time[this.#next - offset], baseline)
+  }
+
+  #evict(first: number): void {
+    while (this.#size > 0 && this.#row[this.#head] < first) {
+      this.#head = (this.#head + 1) & this.#mask
+      this.#size--
+    }
+  }
+
+  #show(): void {
+    const isEmpty = this.#size === 0
+    this.price = isEmpty ? Number.NaN : this.#price[this.#head]
+    this.time = isEmpty ? Number.NaN : this.#time[this.#head]
+    this.baseline = isEmpty ? Number.NaN : this.#baseline[this.#head]
   }
 
   #push(row: number, price: number, time: number, baseline: number): void {
