@@ -54,6 +54,8 @@ export type BookState = 'waiting' | 'resyncing' | 'live'
 /** One book kept whole from deltas and snapshots: wrong is never shown, only absent. */
 export interface BookSync {
   readonly state: BookState
+  /** The venue's number of what `book` holds; null unless `live`. */
+  readonly version: number | null
   /** Empty unless `live`. */
   readonly book: LocalBook
   readonly stats: BookStats
@@ -222,6 +224,9 @@ export function createBookSync(options: BookSyncOptions): BookSync {
   return {
     get state() {
       return state
+    },
+    get version() {
+      return state === 'live' ? version : null
     },
     book,
     stats,
