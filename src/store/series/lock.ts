@@ -3,9 +3,16 @@ import { join } from 'node:path'
 import { fileProblem, ioProblem } from '../problems.ts'
 import { seriesFolder } from './manifest.ts'
 
-/** Runs `work` while no other process writes to the series store; a lock left behind by a dead process is taken over. */
-export async function withLock<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  const path = join(seriesFolder(dataDir), '.lock')
+/**
+ * Runs `work` while no other process writes to the series store, or records into it; a lock left behind by a dead process is
+ * taken over.
+ */
+export async function withLock<T>(
+  dataDir: string,
+  work: () => Promise<T>,
+  name: '.lock' | '.recording' = '.lock',
+): Promise<T> {
+  const path = join(seriesFolder(dataDir), name)
   await take(path)
   try {
     return await work()
