@@ -1,4 +1,8 @@
+import { UserError } from '#model/failure.ts'
+import type { Timers } from '#model/venue.ts'
 import { z } from 'zod'
+import { Random } from '../generator/random.ts'
+import { Bounded } from './bounded.ts'
 
 /** Where a fault can happen: who asks, and when, is said at each. */
 export const faultPlaces = [
@@ -171,8 +175,8 @@ export interface InjectedFault {
 
 export interface Faults {
   readonly seed: number
-  /** The fault for this occasion, logged, or null. First rule that fits wins. */
-  decide(place: FaultPlace, context?: FaultContext): Fault | null
+  /** The fault for this occasion, logged, or null. First rule that fits wins; `kinds` limits it to those the asker can carry out. */
+  decide(place: FaultPlace, context?: FaultContext, kinds?: readonly FaultKind[]): Fault | null
   plan(): FaultPlan
   /** Replaces the plan and starts its clock. Throws `UserError` (`faultPlan`) naming the rule and field. */
   set(plan: unknown): void
@@ -182,4 +186,143 @@ export interface Faults {
   log(): readonly InjectedFault[]
   /** Of each place and kind so far. */
   counts(): Readonly<Record<string, number>>
+}
+
+interface Rule {
+  readonly given: FaultRule
+  readonly index: number
+  readonly random: Random
+  occasions: number
+  happened: number
+  /** While it lasts; -Infinity when it does not. */
+  until: number
+}
+
+const keptFaults = 10_000
+
+/** A fault plan at work. Every rule draws from its own stream of the seed, so that rules do not disturb each other. */
+export function createFaults(seed: number, timers: Pick<Timers, 'now'>): Faults {
+  let rules: Rule[] = []
+  let startedAt = timers.now()
+  const log = new Bounded<InjectedFault>(keptFaults)
+  const counts: Record<string, number> = {}
+
+  const decide: Faults['decide'] = (place, context = {}, kinds) => {
+    const time = timers.now()
+    for (const rule of rules) {
+      const kind = rule.given.kind as FaultKind
+      if (!(rule.given.place === place || outage(rule, place, time))) continue
+      if (kinds !== undefined && !kinds.includes(kind)) continue
+      if (!fits(rule.given.match, context) || !happens(rule, time, time - startedAt)) continue
+      const fault = faultOf(rule, place, time)
+      const repro = `seed=${seed} rule=${rule.index} occasion=${rule.occasions}`
+      log.push({ time, repro, fault, context })
+      const name = `${fault.place} ${fault.kind}`
+      counts[name] = (counts[name] ?? 0) + 1
+      return fault
+    }
+    return null
+  }
+
+  const ruleOf = (given: FaultRule, index: number): Rule => ({
+    given,
+    index,
+    random: new Random(seed, 0x0fa0 + index),
+    occasions: 0,
+    happened: 0,
+    until: -Infinity,
+  })
+
+  return {
+    seed,
+    decide,
+    plan: () => rules.map(({ given }) => given),
+    set(plan) {
+      rules = parsePlan(plan).map(ruleOf)
+      startedAt = timers.now()
+    },
+    add(rule) {
+      const at = timers.now() - startedAt
+      for (const given of parsePlan([rule])) {
+        // its own clock starts now
+        const shifted = given.at === undefined ? given : { ...given, at: given.at + at }
+        rules.push(ruleOf(shifted, rules.length))
+      }
+    },
+    clear() {
+      rules = []
+    },
+    log: () => log.newest(keptFaults),
+    counts: () => ({ ...counts }),
+  }
+}
+
+/** Throws `UserError` (`faultPlan`) naming rule and field. */
+export function parsePlan(plan: unknown): FaultPlan {
+  const parsed = faultPlanSchema.safeParse(plan)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new UserError({
+    code: 'faultPlan',
+    message: `fault plan: ${issue.message}`,
+    where: issue.path.length === 0 ? 'the plan' : `rule ${issue.path.map(String).join('.')}`,
+    remedy: 'a plan is an array of rules, each with place and kind; docs/exchange.md lists them',
+  })
+}
+
+/** A socket that was cut for a while cannot be opened meanwhile either. */
+function outage(rule: Rule, place: FaultPlace, time: number): boolean {
+  return place === 'connect' && rule.given.place === 'ws-cut' && time < rule.until
+}
+
+function fits(match: FaultRule['match'], context: FaultContext): boolean {
+  if (match === undefined) return true
+  return Object.entries(match).every(([name, pattern]) => {
+    const value = (context as Readonly<Record<string, string | undefined>>)[name]
+    if (value === undefined) return false
+    if (!pattern.includes('*')) return value === pattern
+    const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    return new RegExp(`^${parts.join('.*')}$`, 'u').test(value)
+  })
+}
+
+/** Whether the rule strikes at this occasion; moves its stream and counters on. */
+function happens(rule: Rule, time: number, elapsed: number): boolean {
+  const { at, durationMs, probability, count } = rule.given
+  rule.occasions++
+  if (time < rule.until) return at === undefined || probability === undefined || rule.random.uniform() < probability
+  if (at !== undefined && elapsed < at) return false
+  const once = at !== undefined && (probability === undefined || durationMs !== undefined)
+  if (rule.happened >= (count ?? (once ? 1 : Infinity))) return false
+  if (at !== undefined && durationMs !== undefined) {
+    // a window that is entered late ends when it was meant to
+    const until = time - elapsed + at + drawn(rule, durationMs)
+    rule.happened++
+    if (time >= until) return false
+    rule.until = until
+    return probability === undefined || rule.random.uniform() < probability
+  }
+  if (probability !== undefined && !(rule.random.uniform() < probability)) return false
+  rule.happened++
+  if (durationMs !== undefined) rule.until = time + drawn(rule, durationMs)
+  return true
+}
+
+function faultOf(rule: Rule, place: FaultPlace, time: number): Fault {
+  const { given } = rule
+  return {
+    rule: rule.index,
+    place: given.place,
+    kind: (place === 'connect' && given.place === 'ws-cut' ? 'refuse' : given.kind) as FaultKind,
+    delayMs: given.delayMs === undefined ? 0 : Math.round(drawn(rule, given.delayMs)),
+    until: rule.until > time ? rule.until : null,
+    retryAfterS: given.retryAfterS ?? null,
+    applied: given.applied ?? false,
+    value: given.value ?? null,
+    draw: rule.random.uniform(),
+  }
+}
+
+function drawn(rule: Rule, range: number | readonly [number, number]): number {
+  return typeof range === 'number' ? range : rule.random.between(range[0], range[1])
 }
