@@ -8,7 +8,7 @@ import { exposureOf } from './exposure.ts'
 import type { InstrumentDesk } from './instrument-desk.ts'
 import { createOrders, type Orders } from './orders/orders.ts'
 import { createPortfolio, type Portfolio } from './portfolio/portfolio.ts'
-import type { ExposureView } from './risk/risk.ts'
+import { type ExposureView, TradingStates } from './risk/risk.ts'
 import { type EngineSetup, instanceName } from './setup.ts'
 import type { ResolvedStrategy, StrategyInstance } from './strategy/strategy.ts'
 
@@ -36,12 +36,12 @@ export class TradingRoom {
   paused = false
   /** Instruments whose loaded market is used up. */
   dry = 0
-  tradingState: TradingState = 'active'
   readonly #setup: EngineSetup
   readonly #markets = new Map<InstrumentId, InstrumentDesk>()
   readonly #byInstance = new Map<InstanceId, InstanceDesk>()
   readonly #siblings = new Map<ResolvedStrategy, ReadonlySet<InstanceId>>()
   readonly #confluence: Confluence
+  readonly #states = new TradingStates()
   #outputs: EngineOutput[] = []
   #signals = 0
   /** The deposit has been told. */
@@ -115,10 +115,28 @@ export class TradingRoom {
     this.portfolio.advance(time)
   }
 
+  get tradingState(): TradingState {
+    return this.#states.state
+  }
+
+  /** The operator sets the state; losses may demand a stricter one. */
   changeState(to: TradingState, time: UnixMs, cause: string): void {
-    if (to === this.tradingState) return
-    this.emit({ type: 'tradingStateChanged', time, from: this.tradingState, to, cause })
-    this.tradingState = to
+    this.#states.command(to)
+    this.followLosses(time, cause)
+  }
+
+  changeLimits(limits: RiskLimits, state: TradingState, time: UnixMs): void {
+    this.limits = limits
+    this.#states.forget()
+    this.changeState(state, time, 'limitsChanged')
+  }
+
+  /** Equity may have changed: losses beyond a limit change the trading state. `cause` when somebody else did. */
+  followLosses(time: UnixMs, cause?: string): void {
+    const from = this.tradingState
+    const why = this.#states.follow(time, this.portfolio.valuation(), this.limits)
+    if (why === undefined) return
+    this.emit({ type: 'tradingStateChanged', time, from, to: this.tradingState, cause: cause ?? why })
   }
 
   // what a desk asks
@@ -184,7 +202,7 @@ export class TradingRoom {
       now: this.now,
       funded: this.#funded,
       signals: this.#signals,
-      tradingState: this.tradingState,
+      states: this.#states.snapshot(),
       paused: this.paused,
       entryTimes: [...this.#entryTimes],
       limits: this.limits,
@@ -198,7 +216,7 @@ export class TradingRoom {
     this.now = saved.now
     this.#funded = saved.funded
     this.#signals = saved.signals
-    this.tradingState = saved.tradingState
+    this.#states.restore(saved.states)
     this.paused = saved.paused
     this.#entryTimes = [...saved.entryTimes]
     this.limits = saved.limits

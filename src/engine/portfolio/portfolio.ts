@@ -41,6 +41,8 @@ export interface Portfolio {
   readonly cash: () => Money
   /** Mark-to-market, quote units; the number the hot path reads. */
   readonly equity: () => number
+  /** Equity, its peak and the day's baseline as they are now, for the hot path; not to be kept. */
+  readonly valuation: () => Readonly<ValuationState>
   /** The ledger's accounts, equal to the sum of all legs posted, the deposit's included. */
   readonly balances: () => Balances
   /** The posting that funds the account, for the ledger's first line; changes nothing. */
@@ -132,6 +134,7 @@ export function createPortfolio({ sessionId, currency, balance, instruments }: P
     hasPositionOn: (instrumentId) => holdings.on(instrumentId).length > 0,
     cash: () => books.wallet(),
     equity: () => valuation.equity,
+    valuation: () => valuation,
     balances: () => books.balances(),
     deposit: (time) => ({
       time,

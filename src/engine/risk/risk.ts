@@ -25,7 +25,7 @@ import type { ExposureView } from './exposure.ts'
 export type { ExposureView } from './exposure.ts'
 export { interpolate, unscaled } from './interpolate.ts'
 export { sizeEntry, type SizeRequest } from './size.ts'
-export { tradingStateOf } from './trading-state.ts'
+export { TradingStates } from './trading-state.ts'
 
 /** In the order they are shown: what stops everything first, then the account, then this order. */
 const checks: readonly Check[] = [

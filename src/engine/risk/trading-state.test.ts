@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultLimits } from '#model/limits.ts'
-import { tradingStateOf } from './risk.ts'
+import { tradingStateOf } from './trading-state.ts'
 
 const account = { equity: 10_000, peakEquity: 10_000, dayBaseline: 10_000 }
 

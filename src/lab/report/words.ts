@@ -45,7 +45,7 @@ export const skipWords: Readonly<Record<SkipCode, string>> = {
   staleData: 'data too old',
   warmingUp: 'still warming up',
   paused: 'entries were paused',
-  killed: 'emergency stop was on',
+  killed: 'trading was halted',
 }
 
 export const denialWords: Readonly<Record<DenialCode, string>> = {
