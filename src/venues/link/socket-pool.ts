@@ -70,7 +70,7 @@ export function createSocketPool(options: SocketPoolOptions): SocketPool {
         const shard = shardOf.get(stream)
         if (shard === undefined) continue
         shardOf.delete(stream)
-        shard.streams.delete(stream)
+        shard.drop(stream)
         changed.add(shard)
       }
       for (const shard of changed) {
@@ -122,6 +122,11 @@ class Shard {
       onOpen: (connection) => this.#greet(connection),
       onState: (state, detail) => this.#tell(state, detail),
     })
+  }
+
+  drop(stream: string): void {
+    this.streams.delete(stream)
+    this.#told.delete(stream)
   }
 
   /** Makes every open connection subscribe what is missing and unsubscribe what is not wanted any more. */
