@@ -169,7 +169,7 @@ export function toFillReport(fill: WireFill, ours: OrderId | null, { instrument,
 }
 
 export function toPositionReport(position: WirePosition, { instrument, scale }: Contract): PositionReport {
-  const quantity = position.state === 3 ? base(0) : scale.toBase(position.holdVol)
+  const quantity: number = position.state === 3 ? 0 : scale.toBase(position.holdVol)
   return {
     instrumentId: instrument.id,
     quantity: position.positionType === 1 || quantity === 0 ? quantity : -quantity,

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { assetPush, position, positionModePush } from './account.ts'
 import { oneOrMany } from './envelope.ts'
-import { type Contracts, isRecord, price, rate, reasonOf, rejection, type Rejection, symbol, unixMs } from './fields.ts'
+import {
+  type Contracts,
+  isRecord,
+  largest,
+  price,
+  rate,
+  reasonOf,
+  rejection,
+  type Rejection,
+  symbol,
+  unixMs,
+} from './fields.ts'
 import { contractDetail, type ContractDetail, type Deal, type Level } from './market.ts'
 import { fill, order, planOrder, type WireFill, type WireOrder, type WirePlanOrder } from './orders.ts'
 
@@ -210,8 +221,8 @@ function read<Row>(
 }
 
 // By hand for the three channels that come thousands of times a second.
-const isPrice = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < Infinity
-const isSize = (value: unknown): value is Contracts => typeof value === 'number' && value >= 0 && value < Infinity
+const isPrice = (value: unknown): value is number => typeof value === 'number' && value > 0 && value <= largest
+const isSize = (value: unknown): value is Contracts => typeof value === 'number' && value >= 0 && value <= largest
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 

@@ -1,0 +1,35 @@
+import type { Timers, Venue } from '#model/venue.ts'
+import { openMexc } from './mexc/mexc.ts'
+
+/** Venues that can be opened by name. */
+export const venueNames = ['mexc'] as const
+export type VenueName = (typeof venueNames)[number]
+
+export interface VenueOptions {
+  readonly venue: VenueName
+  /** Absent = public market data only. */
+  readonly keys?: VenueKeys
+  /** Instead of the venue's own, such as an exchange of ours on loopback. */
+  readonly hosts?: VenueHosts
+  readonly timers?: Timers
+}
+
+export interface VenueKeys {
+  readonly apiKey: string
+  readonly secret: string
+}
+
+export interface VenueHosts {
+  /** Scheme, host and port of REST. */
+  readonly rest?: string
+  /** Address of the sockets. */
+  readonly stream?: string
+}
+
+/** The door to an exchange; nothing is asked of it before the first call. */
+export function openVenue({ venue, keys, hosts, timers }: VenueOptions): Venue {
+  switch (venue) {
+    case 'mexc':
+      return openMexc({ keys, hosts, timers })
+  }
+}
