@@ -78,7 +78,7 @@ export function cancelConditionals(
   reason: NonNullable<ConditionalOrder['reason']> = 'requested',
 ): readonly ConditionalOrder[] {
   const canceled: ConditionalOrder[] = []
-  for (const order of [...account.conditionals.values()]) {
+  for (const order of account.conditionals.values()) {
     if (order.status !== 'new' || !fits(order)) continue
     endConditional(core, account, order, 'canceled', reason)
     canceled.push(conditionalSnapshotOf(order))
@@ -100,7 +100,7 @@ export function triggerReached(core: Core, instrumentId: InstrumentId): void {
   const market = core.markets.get(instrumentId)
   if (market?.state !== 'trading') return
   for (const account of core.accounts.values()) {
-    for (const order of [...account.conditionals.values()]) {
+    for (const order of account.conditionals.values()) {
       if (order.instrumentId === instrumentId && order.status === 'new' && isReached(market, order)) {
         trigger(core, market, account, order)
       }

@@ -82,7 +82,8 @@ export interface ControlHost {
 
 /** Throws `UserError` where an instrument, account or key does not exist. */
 export function createControl(core: Core, host: ControlHost): Control {
-  const { doing, playbacks } = host
+  const { playbacks } = host
+  const doing = <T>(change: () => T): T => host.doing(change)
   let paused = false
   let playing = host.speed
 
@@ -217,7 +218,7 @@ function delist(core: Core, market: ServedMarket): void {
   for (const account of core.accounts.values()) {
     cancelOrders(core, account, own, 'delisted')
     cancelConditionals(core, account, own, 'delisted')
-    for (const position of [...account.positions.values()]) {
+    for (const position of account.positions.values()) {
       const quantity = Math.abs(position.held.quantity)
       if (!own(position) || quantity === 0) continue
       closeAt(core, account, position, { price: markOf(market), quantity, origin: 'settlement', feeRate: 0 })

@@ -15,7 +15,7 @@ const warnAt = 0.8
 /** Liquidates whatever the mark prices of now no longer carry, and warns of what comes near. */
 export function checkLiquidations(core: Core): void {
   for (const account of core.accounts.values()) {
-    for (const position of [...account.positions.values()]) {
+    for (const position of account.positions.values()) {
       if (position.held.quantity === 0 || position.marginMode !== 'isolated') continue
       const market = core.markets.get(position.instrumentId) as ServedMarket
       while (position.held.quantity !== 0 && isolatedRatio(position, market) >= 1) {

@@ -257,9 +257,9 @@ export class ServedMarket implements Market, TapeSink {
   #fillResting(price: number, quantity: number, side: Side): number {
     const sign = side === 'buy' ? 1 : -1
     let left = quantity
-    for (const level of [...this.depth.opposite(side)]) {
+    for (const level of this.depth.opposite(side)) {
       if (left <= 0 || sign * (level.price - price) > 0) break
-      for (const order of [...level.orders]) left = this.#fillFromPrint(order, level, price, left, side)
+      for (const order of level.orders.slice()) left = this.#fillFromPrint(order, level, price, left, side)
     }
     return left
   }
@@ -283,7 +283,7 @@ export class ServedMarket implements Market, TapeSink {
     const sign = side === 'buy' ? 1 : -1
     const { depth: book } = this
     const passive = side === 'buy' ? 'ask' : 'bid'
-    for (const level of [...book.levels(passive)]) {
+    for (const level of book.levels(passive)) {
       const beyond = sign * (level.price - price)
       if (beyond > 0) break
       if (level.background <= 0) continue

@@ -107,7 +107,7 @@ export function cancelOrders(
   reason: NonNullable<ExchangeOrder['reason']> = 'requested',
 ): readonly ExchangeOrder[] {
   const canceled: ExchangeOrder[] = []
-  for (const order of [...account.open.values()]) {
+  for (const order of account.open.values()) {
     if (!fits(order)) continue
     const market = core.markets.get(order.instrumentId) as ServedMarket
     endOrder(core, market, account, order, 'canceled', reason)

@@ -188,11 +188,11 @@ function begin(core: Core, position: HeldPosition, order: WorkingOrder): void {
 /** Closing orders have nothing left to close, closing conditional orders neither. */
 function flattened(core: Core, market: ServedMarket, account: Account, position: HeldPosition): void {
   account.closed.push(positionRow(core, account, position))
-  for (const order of [...account.open.values()]) {
+  for (const order of account.open.values()) {
     const own = order.instrumentId === position.instrumentId && order.positionSide === position.positionSide
     if (own && order.resting && isClosing(order)) endOrder(core, market, account, order, 'canceled', 'positionGone')
   }
-  for (const order of [...account.conditionals.values()]) {
+  for (const order of account.conditionals.values()) {
     const own = order.instrumentId === position.instrumentId && order.positionSide === position.positionSide
     if (own && order.closePosition && order.status === 'new')
       endConditional(core, account, order, 'expired', 'positionGone')

@@ -20,7 +20,7 @@ export function strike(core: Core, control: Control, connections: Connections): 
   const clock = core.faults.decide('clock-skew')
   if (clock?.kind === 'jump') control.jumpClock(clock.value ?? 5_000)
   if (clock?.kind === 'drift') control.setDrift(clock.value ?? 100)
-  for (const market of [...core.markets.values()]) {
+  for (const market of core.markets.values()) {
     const fault = core.faults.decide('market', { symbol: market.instrument.symbol }, byItself)
     if (fault !== null) strikeMarket(control, market, fault)
   }
