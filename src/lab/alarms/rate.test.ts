@@ -38,7 +38,15 @@ describe('a rate over several markets', () => {
 
   test('of one market, or without an alarm, has the interval of a count', () => {
     expect(rateOf([{ alarms: 4, coinDays: 2 }], 1).interval).toEqual(poissonInterval(4, 2))
-    expect(rateOf([{ alarms: 0, coinDays: 2 }, { alarms: 0, coinDays: 8 }], 1).interval).toEqual(poissonInterval(0, 10)) // prettier-ignore
+    expect(
+      rateOf(
+        [
+          { alarms: 0, coinDays: 2 },
+          { alarms: 0, coinDays: 8 },
+        ],
+        1,
+      ).interval,
+    ).toEqual(poissonInterval(0, 10))
   })
 
   test('over no time at all is undefined', () => {
