@@ -1,5 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
+import type { Timers, Venue } from '#model/venue.ts'
 import type { Config, Flags } from './settings.ts'
 
 /** Where text goes; a terminal, a pipe, or a test's string. */
@@ -20,6 +21,23 @@ export interface CliIo {
   /** Aborts on Ctrl-C, with a `UserError` as its reason. */
   readonly signal: AbortSignal
   readonly loadConfig: (request: ConfigRequest) => Promise<Config>
+  /** The doors to exchanges; what they are made of is loaded when one is opened. */
+  readonly venues: () => Promise<VenueDoors>
+}
+
+export interface VenueDoors {
+  readonly names: readonly string[]
+  readonly timers: Timers
+  /** Asks nothing of the venue yet. */
+  open(request: VenueRequest): Venue
+}
+
+export interface VenueRequest {
+  readonly venue: string
+  /** Absent = public market data only. */
+  readonly keys?: { readonly apiKey: string; readonly secret: string }
+  /** Instead of the venue's own, such as `riptide exchange`. */
+  readonly hosts?: { readonly rest?: string; readonly stream?: string }
 }
 
 export interface ConfigRequest {

@@ -10,8 +10,11 @@ import { addDemo } from './commands/demo.ts'
 import { addGenerate } from './commands/generate.ts'
 import { addIndicators } from './commands/indicators.ts'
 import { addLab } from './commands/lab.ts'
+import { addMarkets } from './commands/markets.ts'
+import { addRecord } from './commands/record.ts'
 import { addRuns } from './commands/runs.ts'
 import { addStrategy } from './commands/strategy.ts'
+import { addWatch } from './commands/watch.ts'
 import { addWhy } from './commands/why.ts'
 import { type CliIo, createShell, type GlobalOptions, hasColor } from './io.ts'
 
@@ -24,6 +27,9 @@ const commands: readonly AddCommand[] = [
   addStrategy,
   addIndicators,
   addLab,
+  addMarkets,
+  addWatch,
+  addRecord,
   addGenerate,
   addConfig,
 ]

@@ -1,9 +1,12 @@
 import type { Timers, Venue } from '#model/venue.ts'
 import { openMexc } from './mexc/mexc.ts'
 
+export { systemTimers } from './link/timers.ts'
+
 /** Venues that can be opened by name. */
 export const venueNames = ['mexc'] as const
 export type VenueName = (typeof venueNames)[number]
+export const isVenueName = (text: string): text is VenueName => (venueNames as readonly string[]).includes(text)
 
 export interface VenueOptions {
   readonly venue: VenueName

@@ -34,6 +34,7 @@ export function sandbox(): Sandbox {
       cwd,
       signal: new AbortController().signal,
       loadConfig,
+      venues: () => Promise.reject(new Error('no venue in this test')),
       ...io,
     })
     return { code, stdout, stderr, json: argv.includes('--json') ? JSON.parse(stdout) : undefined }
