@@ -131,7 +131,9 @@ export class InstrumentFeeds {
     this.#silence(channel, 'stale', 'silent for longer than usual')
   }
 
+  /** Speaks again; what it did not say meanwhile is fetched. */
   onAlive(channel: Channel): void {
+    if (channel === 'deal') this.#trades.resume()
     this.#speak(channel)
   }
 

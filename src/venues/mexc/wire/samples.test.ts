@@ -82,7 +82,9 @@ describeShared('frames recorded from the exchange', () => {
 
   test('whatever is done to a frame, it is understood or dropped with a reason, and never crashes', () => {
     fc.assert(
-      fc.property(mutated([...recorded(), ...personalFrames]), (json) => expect(isSound(json)).toBe(true)),
+      fc.property(mutated([...recorded(), ...personalFrames]), (json) => {
+        expect(isSound(json)).toBe(true)
+      }),
       { numRuns: 3_000 },
     )
   })
@@ -100,11 +102,15 @@ describeShared('frames recorded from the exchange', () => {
 
 test('anything at all is a frame or a reason', () => {
   fc.assert(
-    fc.property(fc.anything(), (json) => expect(isSound(json)).toBe(true)),
+    fc.property(fc.anything(), (json) => {
+      expect(isSound(json)).toBe(true)
+    }),
     { numRuns: 3_000 },
   )
   fc.assert(
-    fc.property(fc.json(), (text) => expect(isSound(JSON.parse(text))).toBe(true)),
+    fc.property(fc.json(), (text) => {
+      expect(isSound(JSON.parse(text))).toBe(true)
+    }),
     { numRuns: 1_000 },
   )
 })
