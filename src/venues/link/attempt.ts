@@ -52,7 +52,7 @@ export function createAttempt(
     }
     const { status, headers, text, sentAt, receivedAt } = outcome
     for (const [id, used] of Object.entries(options.usedWeights?.(headers) ?? {})) {
-      if (Number.isFinite(used)) budget.observe(id, used)
+      if (Number.isFinite(used)) budget.observe(id, used, sentAt, clock.offsetMs)
     }
     const reply: Reply = { status, headers, body: parse(text, request), text: text.slice(0, 2_000) }
     const listed = classify(reply, request)

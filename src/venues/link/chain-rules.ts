@@ -15,7 +15,7 @@ export const mergedVersions: ChainRule = {
 }
 
 /** Binance spot, `U … u`: the same. */
-export const contiguousVersions: ChainRule = mergedVersions
+export const contiguousVersions: ChainRule = { ...mergedVersions }
 
 /**
  * Binance futures: `pu` is the `u` of the delta before, numbers in between belong to others (`U` is not `u + 1`). After a snapshot the

@@ -33,7 +33,7 @@ async function alarmsOf(times: ArrayLike<number>, canAsk: boolean): Promise<numb
     } else {
       now = tickAt
       tick!()
-      if (canAsk) await null
+      if (canAsk) await Promise.resolve()
     }
   }
   return alarms

@@ -4,6 +4,7 @@ import { venueId } from '#model/ids.ts'
 import { VenueError } from '#model/venue.ts'
 import { type Received, startHttp } from '#test/loopback-http.ts'
 import { createManualTimers } from '#test/manual-timers.ts'
+import { until } from '#test/until.ts'
 import { createBreaker } from './breaker.ts'
 import { createRest, type Failure, type Reply, type RestOptions, type RestRequest } from './rest.ts'
 import { createWeightBudget } from './weight-budget.ts'
@@ -82,7 +83,7 @@ test.each<[string, Answer, string]>([
 test('an order that gets no answer in time is of unknown fate', async () => {
   const { rest, server, timers } = await harness([silent])
   const outcome = failureOf(rest.request(order))
-  await arrived(() => server.received.length === 1)
+  await until(() => server.received.length === 1)
   await timers.advance(10_000)
   expect(await outcome).toMatchObject({ fate: 'unknown', code: 'timeout' })
 })
@@ -107,7 +108,7 @@ test('a read is repeated through lost connections, HTML and 5xx until it is answ
   const answer = rest.request(read)
   const pauses = [175, 350, 700]
   for (const [index, pause] of pauses.entries()) {
-    await arrived(() => server.received.length === index + 1 && timers.pending().includes(pause))
+    await until(() => server.received.length === index + 1 && timers.pending().includes(pause))
     await timers.advance(pause)
   }
   expect(await answer).toEqual({ price: 1 })
@@ -232,7 +233,13 @@ test('no error holds a key, a secret or a signature', async () => {
     sign: () => ({ query: `signature=cafecafecafecafe&key=${secret}` }),
   })
   for (const failure of [await failureOf(rest.request(order)), await failureOf(unreachable.request(order))]) {
-    const shown = JSON.stringify([failure.message, failure.stack, String(failure.cause), failure.cause, { ...failure }])
+    const shown = JSON.stringify([
+      failure.message,
+      failure.stack,
+      String(failure.cause),
+      failure.cause,
+      Object.entries(failure),
+    ])
     expect(shown).not.toMatch(/deadbeef|cafecafe/)
     expect(shown).not.toContain(secret)
   }
@@ -284,11 +291,6 @@ async function harness(script: readonly Answer[], options: Partial<RestOptions> 
   const common = base(timers)
   const rest = createRest({ ...common, baseUrl: server.baseUrl, sign: () => ({}), ...options })
   return { rest, server, timers, budget: common.budget, breaker: common.breaker }
-}
-
-/** Turns of the event loop until it is so; the test's own time limit ends it otherwise. */
-async function arrived(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => void setImmediate(resolve))
 }
 
 async function failureOf(outcome: Promise<unknown>): Promise<VenueError> {

@@ -140,6 +140,6 @@ async function harness(options: Partial<SocketPoolOptions> = {}, onConnection: (
     onStream: (stream, state) => told.push(`${stream} ${state}`),
     ...options,
   })
-  closing.push(server.close, pool.close)
+  closing.push(server.close, () => pool.close())
   return { pool, server, timers, messages, told }
 }

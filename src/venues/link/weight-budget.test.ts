@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createManualTimers } from '#test/manual-timers.ts'
 import { createWeightBudget, type Lane, type Limit, type WeightBudget } from './weight-budget.ts'

@@ -29,8 +29,12 @@ export interface WeightBudget {
    * Rejects when the signal aborts, and normal ones when 10 000 of them wait already.
    */
   take(weights: Weights, lane: Lane, signal?: AbortSignal): Promise<void>
-  /** What the venue says is used in the current window; another program on this address counts too. */
-  observe(limitId: string, used: number): void
+  /**
+   * What the venue says is used in its window; what exceeds our own count is another program on this address, and is booked. The venue's
+   * windows are taken to start at full multiples of their length by its clock, `offsetMs` ahead of ours; `sentAt` is when the request
+   * that was answered so was sent.
+   */
+  observe(limitId: string, used: number, sentAt?: UnixMs, offsetMs?: number): void
   /** The venue told us to be silent: nothing goes before `until`. Only ever lengthens. */
   ban(until: UnixMs): void
   /** End of the silence, null when there is none. */
@@ -98,10 +102,8 @@ export function createWeightBudget({ limits, timers, normalShare = 0.8 }: Weight
         queues[lane].push(waiting)
         pump()
       }),
-    observe(id, used) {
-      const window = windowOf(id)
-      const own = window.used()
-      if (used > own) window.book(used - own)
+    observe(id, used, sentAt = timers.now(), offsetMs = 0) {
+      windowOf(id).observe(used, sentAt, offsetMs)
     },
     ban(until) {
       if (ban !== null && ban.until >= until) return
@@ -119,6 +121,7 @@ export function createWeightBudget({ limits, timers, normalShare = 0.8 }: Weight
 }
 
 const maxWaiting = 10_000
+const uncertainMs = 500
 
 interface Waiting {
   readonly weights: Weights
@@ -154,6 +157,17 @@ class Window {
     if (weight <= 0) return
     this.#booked.push({ at: this.#timers.now(), weight })
     this.#sum += weight
+  }
+
+  observe(used: number, sentAt: UnixMs, offsetMs: number): void {
+    const { windowMs } = this.#limit
+    const all = this.used()
+    const start = Math.floor((sentAt + offsetMs) / windowMs) * windowMs - offsetMs
+    // Near the start of a window it is not certain which one the answer counts.
+    const certain = sentAt - start >= uncertainMs && this.#timers.now() < start + windowMs
+    let own = all
+    for (const { at, weight } of certain ? this.#booked : []) if (at < start - uncertainMs) own -= weight
+    if (used > own) this.book(used - own)
   }
 
   /** Time until so much may go; 0 = now. */
