@@ -78,7 +78,7 @@ export function balanceRow(core: Core, account: Account, currency: string): Bala
     positionMargin: toMoney(round(margin.crossInitial + margin.isolatedMargin)),
     orderMargin: toMoney(round(margin.orderMargin)),
     maintenanceMargin: toMoney(round(margin.maintenance)),
-    available: toMoney(Math.floor(margin.available * 1e8) / 1e8),
+    available: toMoney(round(margin.available)),
     equity: wallet + unrealizedProfit,
   }
 }
