@@ -1,4 +1,4 @@
-import type { BookSnapshot, Delta } from './book-sync.ts'
+import type { BookSnapshot, BookSyncOptions, Delta } from './book-sync.ts'
 import type { ChainRule } from './chain-rules.ts'
 
 /** A snapshot and the buffer brought together. */
@@ -9,8 +9,25 @@ export interface Assembled {
   readonly version: number
 }
 
+/** One snapshot brought together with the buffer as it is when the snapshot comes; bridged with recent commits where it is too old. */
+export async function fetchAssembled(
+  { snapshot, commits, gate, rule }: Pick<BookSyncOptions, 'snapshot' | 'commits' | 'gate' | 'rule'>,
+  buffer: readonly Delta[],
+  signal: AbortSignal,
+): Promise<Assembled | 'tooOld' | 'failed'> {
+  try {
+    const fetched = await gate.run(() => (signal.aborted ? Promise.reject(new Error('late')) : snapshot()))
+    const assembled = assemble(fetched, buffer, rule)
+    if (assembled !== null || commits === undefined || signal.aborted) return assembled ?? 'tooOld'
+    const recent = await gate.run(commits)
+    return assemble(fetched, [...recent, ...buffer], rule) ?? 'tooOld'
+  } catch {
+    return 'failed'
+  }
+}
+
 /** The snapshot with the buffered deltas that follow it; null when it is older than the buffer or something is missing in between. */
-export function assemble(snapshot: BookSnapshot, buffered: readonly Delta[], rule: ChainRule): Assembled | null {
+function assemble(snapshot: BookSnapshot, buffered: readonly Delta[], rule: ChainRule): Assembled | null {
   const deltas: Delta[] = []
   let { version } = snapshot
   // Sorting heals what arrived in another order than it was sent.

@@ -1,7 +1,7 @@
 import type { UnixMs } from '#model/ids.ts'
 import type { ClockSync } from './clock-sync.ts'
 import { parseExact } from './exact-json.ts'
-import { encodeParams, type HttpOutcome, sendOnce } from './http.ts'
+import { encodeParams, type HttpOutcome, type HttpRequest, sendOnce } from './http.ts'
 import type { Failure, Params, Reply, RestOptions, RestRequest } from './rest.ts'
 
 export type AttemptOutcome =
@@ -81,7 +81,14 @@ export function createAttempt(
         failure: { fate: 'refused', code: 'expired', message: says.expired, sick: false, final: true },
       }
     }
-    const send = prepare(request)
+    let send: HttpRequest
+    try {
+      send = prepare(request)
+    } catch (error) {
+      // Not a number to send, or no keys: ours, and provably not done.
+      const message = error instanceof Error ? error.message : 'it cannot be written'
+      return { ok: false, failure: { fate: 'refused', code: 'invalidRequest', message, sick: false, final: true } }
+    }
     return judge(request, await sendOnce(options.fetch ?? globalThis.fetch, timers, send))
   }
 
@@ -94,7 +101,7 @@ export function createAttempt(
   }
 
   /** The exact bytes; signing is the last thing that happens to them. */
-  function prepare(request: RestRequest) {
+  function prepare(request: RestRequest): HttpRequest {
     const { method, path, bodyType = 'json' } = request
     const query = encodeParams(request.query ?? {})
     const body =
@@ -103,7 +110,8 @@ export function createAttempt(
         : bodyType === 'json'
           ? JSON.stringify(request.body)
           : encodeParams(request.body as Params)
-    if (request.signed === true && options.sign === undefined) throw new Error(`${method} ${path} needs keys`)
+    if (request.signed === true && options.sign === undefined)
+      throw new Error(`${method} ${path} is signed, but there are no keys`)
     const signed =
       request.signed === true ? options.sign?.({ method, path, query, body, time: Math.floor(clock.now()) }) : undefined
     const finalQuery = signed?.query ?? query

@@ -1,7 +1,7 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { BookUpdate } from '#model/market.ts'
 import type { Timers } from '#model/venue.ts'
-import { type Assembled, assemble } from './assemble-book.ts'
+import { type Assembled, fetchAssembled } from './assemble-book.ts'
 import { createBackoff } from './backoff.ts'
 import type { ChainRule } from './chain-rules.ts'
 import { createLocalBook, type Level, type LocalBook } from './local-book.ts'
@@ -82,7 +82,7 @@ export interface BookStats {
 
 /** The venue's recipe: buffer, snapshot, drop what it covers, then an unbroken chain; any break starts over. */
 export function createBookSync(options: BookSyncOptions): BookSync {
-  const { instrumentId, rule, timers, gate, onUpdate, onState, maxBuffered = 20_000, maxLevels = 1_000 } = options
+  const { instrumentId, rule, timers, onUpdate, onState, maxBuffered = 20_000, maxLevels = 1_000 } = options
   const book = createLocalBook(maxLevels)
   const backoff = createBackoff({ baseMs: 200, maxMs: 10_000, ...(options.random && { random: options.random }) })
   const stats = { applied: 0, duplicates: 0, gaps: 0, resyncs: 0, staleSnapshots: 0, crossed: 0 }
@@ -130,10 +130,11 @@ export function createBookSync(options: BookSyncOptions): BookSync {
     const { signal } = (making = new AbortController())
     await wait(timers, delayMs, signal)
     for (let stale = 0; !signal.aborted;) {
-      const made = await fetchOnce(signal)
+      const made = await fetchAssembled(options, buffer, signal)
       if (signal.aborted) return
-      if (made !== null && isKnownToBeOld(made.version, stale)) stale += 1
-      else if (made !== null) {
+      if (made === 'tooOld') stats.staleSnapshots += 1
+      else if (made !== 'failed' && isKnownToBeOld(made.version, stale)) stale += 1
+      else if (made !== 'failed') {
         publish(made)
         return
       }
@@ -146,22 +147,6 @@ export function createBookSync(options: BookSyncOptions): BookSync {
     if (reached >= highest || stale >= 5) return false
     stats.staleSnapshots += 1
     return true
-  }
-
-  const fetchOnce = async (signal: AbortSignal): Promise<Assembled | null> => {
-    try {
-      const snapshot = await gate.run(() => (signal.aborted ? Promise.reject(new Error('late')) : options.snapshot()))
-      let assembled = assemble(snapshot, buffer, rule)
-      if (assembled !== null || signal.aborted) return assembled
-      if (options.commits !== undefined) {
-        const commits = await gate.run(options.commits)
-        assembled = assemble(snapshot, [...commits, ...buffer], rule)
-      }
-      if (assembled === null) stats.staleSnapshots += 1
-      return assembled
-    } catch {
-      return null
-    }
   }
 
   const publish = (made: Assembled): void => {

@@ -202,6 +202,15 @@ test('an entry whose time has passed while it waited is not sent, and is signed 
   expect([server.received.length, signed]).toEqual([0, 0])
 })
 
+test('what cannot be written is refused by us and not sent', async () => {
+  const { rest, server } = await harness([json({})])
+  expect(await failureOf(rest.request({ ...order, query: { price: NaN } }))).toMatchObject({
+    fate: 'refused',
+    code: 'invalidRequest',
+  })
+  expect(server.received).toHaveLength(0)
+})
+
 test('a sick venue is spared reads, exits go on', async () => {
   const { rest, server } = await harness([...Array.from({ length: 5 }, () => json('', 503)), json({ done: true })])
   for (let count = 0; count < 5; count++) await failureOf(rest.request(order))
