@@ -65,7 +65,7 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
 
   const compare = async (): Promise<void> => {
     const askedAt = now()
-    const before = own.live().filter(({ since }) => since < askedAt - pushMs)
+    const before = own.live()
     const [held, open, plans] = await Promise.all([
       api.positions(),
       api.openOrders(),
@@ -74,7 +74,7 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
     for (const record of open) own.onOrder(record)
     for (const record of plans) own.onPlan(record)
     const listed = new Set([...open.map(({ orderId }) => orderId), ...plans.map(({ id }) => id)])
-    // accepted before and listed no more: it ended, and only the venue knows how
+    // accepted before and listed no more: it ended, and only the venue knows how; not readable yet is no news
     for (const order of before)
       if (order.state === 'accepted' && !listed.has(order.childId ?? order.venueOrderId ?? '')) await lookUp(order)
     let missed = false
