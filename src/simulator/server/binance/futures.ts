@@ -1,0 +1,123 @@
+import type { Exchange } from '../exchange.ts'
+import type { AccountId } from '../types.ts'
+import { accountRoutes } from './account-routes.ts'
+import { AggTrades } from './agg-trades.ts'
+import { algoRoutes } from './algo-routes.ts'
+import type { Listener } from './channel.ts'
+import { type Door, openDoor } from './door.ts'
+import { Extras } from './extras.ts'
+import { futuresChannels, isToldOn } from './futures-channels.ts'
+import { Hub } from './hub.ts'
+import { ListenKeys, listenKeyRoutes } from './listen-keys.ts'
+import { type LimitRules, Limits } from './limits.ts'
+import { Listings } from './listings.ts'
+import { MarkBars } from './mark-bars.ts'
+import { futuresMarketRoutes } from './market-routes.ts'
+import { orderRoutes } from './order-routes.ts'
+import { ClientSocket, futuresSockets, type SocketRules, type Subscriptions, urlOf } from './socket.ts'
+import { UserFrames } from './user-frames.ts'
+import { UserStreams } from './user-streams.ts'
+
+/** Where and how strictly a door is opened; absent = any free port of loopback, the venue's limits. */
+export interface DoorOptions {
+  readonly host?: string
+  readonly port?: number
+  readonly limits?: Partial<LimitRules>
+  readonly sockets?: Partial<SocketRules>
+}
+
+/** REST of `fapi.binance.com` and the sockets of `fstream.binance.com`, on one port. */
+export async function openBinanceFutures(exchange: Exchange, options: DoorOptions = {}): Promise<Door> {
+  const limits = new Limits(exchange, { weight: 2400, ordersTenSeconds: 300, ordersMinute: 1200, ...options.limits })
+  const rules: SocketRules = { ...futuresSockets, ...options.sockets }
+  const listings = new Listings(exchange, 'grid')
+  const aggTrades = new AggTrades(exchange)
+  const markBars = new MarkBars(exchange)
+  const extras = new Extras()
+  const keys = new ListenKeys(exchange)
+  const hub = new Hub(exchange, futuresChannels(exchange, listings, aggTrades))
+  const users = new UserStreams(exchange, new UserFrames(exchange, listings, extras), keys)
+  const deps = { exchange, listings, extras, limits: limits.rules, aggTrades, markBars }
+  let opened = 0
+
+  return openDoor(
+    {
+      exchange,
+      limits,
+      routes: {
+        ...futuresMarketRoutes(deps),
+        ...accountRoutes(deps),
+        ...orderRoutes(deps),
+        ...algoRoutes(deps),
+        ...listenKeyRoutes(keys),
+      },
+      socketKind(path) {
+        const at = placeOf(path)
+        return at === null ? null : (at.host ?? 'market')
+      },
+      openSocket(socket, request) {
+        const { path, query } = urlOf(request)
+        const at = placeOf(path)
+        if (at === null) return socket.terminate()
+        const { host, combined, raw } = at
+        const named = host === 'private' ? listenKeysOf(query) : (query.get('streams')?.split('/') ?? [])
+        const streams = [...named, ...(raw === null ? [] : [raw])].filter((stream) => stream !== '')
+        const owner = host === 'private' ? ownerOf(keys, streams) : undefined
+        ClientSocket.serve(`f${++opened}`, socket, {
+          exchange,
+          rules,
+          kind: host ?? 'market',
+          combined,
+          streams,
+          subscriptions: subscriptionsOf(host),
+          ...(owner === undefined ? {} : { accountId: owner }),
+        })
+      },
+      onClose() {
+        hub.close()
+        users.close()
+        aggTrades.close()
+        markBars.close()
+      },
+    },
+    options,
+  )
+
+  /** A stream on the wrong path, or on the old path without one, is accepted and never told. */
+  function subscriptionsOf(host: Host | null): Subscriptions {
+    if (host === 'private') return users
+    const silent: Subscriptions = { add: () => {}, remove: () => {} }
+    if (host === null) return silent
+    return {
+      add: (stream: string, listener: Listener) => {
+        if (isToldOn(host, stream)) hub.listen(stream, listener)
+      },
+      remove: (stream: string, listener: Listener) => hub.leave(stream, listener),
+    }
+  }
+}
+
+type Host = 'public' | 'market' | 'private'
+
+/** `/public/ws/<stream>`, `/market/stream`, `/private/ws/<key>`, and the same without the first part. */
+function placeOf(
+  path: string,
+): { readonly host: Host | null; readonly combined: boolean; readonly raw: string | null } | null {
+  const match = /^(?:\/(public|market|private))?\/(ws|stream)(?:\/(.*))?$/.exec(path.replace(/\/+/g, '/'))
+  if (match === null) return null
+  return { host: (match[1] as Host | undefined) ?? null, combined: match[2] === 'stream', raw: match[3] ?? null }
+}
+
+/** Keys of the query, each with the events asked for. */
+function listenKeysOf(query: URLSearchParams): readonly string[] {
+  const events = query.get('events')
+  return query.getAll('listenKey').map((key) => (events === null ? key : `${key}@${events}`))
+}
+
+function ownerOf(keys: ListenKeys, streams: readonly string[]): AccountId | undefined {
+  for (const stream of streams) {
+    const owner = keys.accountOf(stream.split('@', 1)[0])
+    if (owner !== undefined) return owner
+  }
+  return undefined
+}
