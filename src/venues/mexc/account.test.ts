@@ -1,6 +1,6 @@
 import { instanceId, instrumentId, orderId, signalId } from '#model/ids.ts'
 import type { Order, VenueEvent } from '#model/order.ts'
-import type { AccountVenue, FillCursor, Timers, Venue } from '#model/venue.ts'
+import type { AccountVenue, Timers, Venue } from '#model/venue.ts'
 import { createManualTimers } from '#test/manual-timers.ts'
 import { until } from '#test/until.ts'
 import { afterEach, expect, test } from 'vitest'
@@ -19,7 +19,10 @@ type Scripted = Awaited<ReturnType<typeof startScriptedVenue>>
 async function opened(routes: Parameters<typeof startScriptedVenue>[0] = {}, timers?: Timers) {
   const script: Scripted = await startScriptedVenue(routes)
   const venue: Venue = openMexc({ hosts: script.hosts, keys, timers })
-  closing.push(script.close, () => venue.close())
+  closing.push(
+    () => script.close(),
+    () => venue.close(),
+  )
   const account = venue.account as AccountVenue
   const events: VenueEvent[] = []
   account.subscribe((event) => void events.push(event))
@@ -473,7 +476,7 @@ test('fills come by cursor, ascending, each once, also those that are readable l
   const first = await account.fills(btc, null)
   expect(first.fills.map(({ tradeId }) => tradeId)).toEqual(['1', '3'])
   rows.push(fill({ id: '2', timestamp: time + 2 }), fill({ id: '4', timestamp: time + 4 }))
-  const second = await account.fills(btc, first.next as FillCursor)
+  const second = await account.fills(btc, first.next)
   expect(second.fills.map(({ tradeId }) => tradeId)).toEqual(['2', '4'])
   expect((await account.fills(btc, second.next)).fills).toEqual([])
   expect(script.asked('/private/order/list/order_deals/v3')).toBeGreaterThan(2)

@@ -1,6 +1,6 @@
 import type { Instrument } from '#model/instrument.ts'
 import { type InstrumentId } from '#model/ids.ts'
-import { VenueError } from '#model/venue.ts'
+import { type Timers, VenueError } from '#model/venue.ts'
 import { type Contract, mexc, toContract } from './instruments.ts'
 import { count, type MarketApi } from './market-api.ts'
 import type { ContractDetail } from './wire/market.ts'
@@ -19,11 +19,11 @@ export interface Catalog {
   readonly rejected: Readonly<Record<string, number>>
 }
 
-export function createCatalog(api: MarketApi): Catalog {
+export function createCatalog(api: MarketApi, timers: Timers): Catalog {
   const contracts = new Map<string, Contract>()
   const rejected: Record<string, number> = {}
   let loading: Promise<readonly Instrument[]> | null = null
-  let loaded = false
+  let loadedAt = Number.NEGATIVE_INFINITY
 
   const load = async (): Promise<readonly Instrument[]> => {
     const [details, rates] = await Promise.all([api.details(), api.fundingRates()])
@@ -50,7 +50,7 @@ export function createCatalog(api: MarketApi): Catalog {
     // a delisted contract usually leaves the list
     for (const [symbol, contract] of contracts)
       if (!listed.has(symbol) && contract.tradable) contracts.set(symbol, { ...contract, tradable: false })
-    loaded = true
+    loadedAt = timers.now()
     return changed
   }
   const loadOnce = (): Promise<readonly Instrument[]> => {
@@ -63,10 +63,10 @@ export function createCatalog(api: MarketApi): Catalog {
   return {
     load: loadOnce,
     async contract(id) {
-      if (!loaded) await loadOnce()
       const known = contracts.get(id)
       if (known !== undefined) return known
-      await loadOnce()
+      // listed since it was read
+      if (timers.now() - loadedAt > freshMs) await loadOnce()
       const found = contracts.get(id)
       if (found === undefined)
         throw new VenueError(mexc, 'refused', '1001', `${id} is not listed as a linear perpetual`)
@@ -85,6 +85,8 @@ export function createCatalog(api: MarketApi): Catalog {
     rejected,
   }
 }
+
+const freshMs = 30_000
 
 const positive = (price: number | null | undefined): price is number => typeof price === 'number' && price > 0
 

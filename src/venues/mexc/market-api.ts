@@ -55,10 +55,15 @@ export function createMarketApi(rest: MexcRest): MarketApi {
   return {
     rejected,
     details: async () =>
-      sift('detail', contractDetail, await rest.open({ path: '/detail', limit: 'detail', schema: anyRows })),
+      sift('detail', contractDetail, await rest.open({ path: '/detail', limit: 'detail', schema: anyRows, lane })),
     fundingRates: async () =>
-      sift('funding_rate', fundingRate, await rest.open({ path: '/funding_rate', limit: 'public', schema: anyRows })),
-    tickers: async () => sift('ticker', ticker, await rest.open({ path: '/ticker', limit: 'book', schema: anyRows })),
+      sift(
+        'funding_rate',
+        fundingRate,
+        await rest.open({ path: '/funding_rate', limit: 'public', schema: anyRows, lane }),
+      ),
+    tickers: async () =>
+      sift('ticker', ticker, await rest.open({ path: '/ticker', limit: 'book', schema: anyRows, lane })),
     depth: (symbol, limit) => rest.open({ path: `/depth/${symbol}`, limit: 'book', schema: depth, query: { limit } }),
     depthCommits: (symbol) =>
       rest.open({ path: `/depth_commits/${symbol}/1000`, limit: 'public', schema: depthCommits }),
@@ -97,3 +102,5 @@ export function count(counters: Record<string, number>, reason: string): void {
 export const seconds = (time: UnixMs): number => Math.floor(time / 1_000)
 
 const anyRows = oneOrMany(z.unknown())
+/** Without the size of a contract not even an exit can be said. */
+const lane = 'urgent'

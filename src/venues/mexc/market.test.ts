@@ -15,7 +15,10 @@ afterEach(async () => {
 async function opened(routes: Parameters<typeof startScriptedVenue>[0] = {}) {
   const script = await startScriptedVenue(routes)
   const venue = openMexc({ hosts: script.hosts })
-  closing.push(script.close, () => venue.close())
+  closing.push(
+    () => script.close(),
+    () => venue.close(),
+  )
   return { script, venue }
 }
 

@@ -32,7 +32,7 @@ export function openMexc({ hosts, keys, timers = systemTimers }: MexcOptions): V
   const signing = keys === undefined ? undefined : { accessKey: keys.apiKey, secret: keys.secret }
   const rest = createMexcRest({ baseUrl, timers, keys: signing })
   const api = createMarketApi(rest)
-  const catalog = createCatalog(api)
+  const catalog = createCatalog(api, timers)
   // not documented; fifteen sockets for 150 instruments come back within seconds
   const connects = createTokenBucket({ count: 20, perMs: 5_000, timers })
   const gate = createSnapshotGate(4)
