@@ -4,6 +4,7 @@ const io = processIo({
   env: process.env,
   loadConfig: async (request) => (await import('./config.ts')).loadConfig(request),
   venues: loadVenues,
+  startExchange: async (request) => (await import('#simulator/simulator.ts')).startExchange(request),
 })
 process.exitCode = await runCli(process.argv.slice(2), io)
 

@@ -7,6 +7,7 @@ import { addBacktest } from './commands/backtest.ts'
 import { addConfig } from './commands/config.ts'
 import { addData } from './commands/data.ts'
 import { addDemo } from './commands/demo.ts'
+import { addExchange } from './commands/exchange.ts'
 import { addGenerate } from './commands/generate.ts'
 import { addIndicators } from './commands/indicators.ts'
 import { addLab } from './commands/lab.ts'
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   addWatch,
   addRecord,
   addGenerate,
+  addExchange,
   addConfig,
 ]
 

@@ -35,6 +35,7 @@ export function sandbox(): Sandbox {
       signal: new AbortController().signal,
       loadConfig,
       venues: () => Promise.reject(new Error('no venue in this test')),
+      startExchange: () => Promise.reject(new Error('no exchange in this test')),
       ...io,
     })
     return { code, stdout, stderr, json: argv.includes('--json') ? JSON.parse(stdout) : undefined }

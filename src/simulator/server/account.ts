@@ -1,4 +1,5 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
+import type { Instrument } from '#model/instrument.ts'
 import type { Money } from '#model/money.ts'
 import { VenuePosition } from '../matching/position.ts'
 import { Bounded } from './bounded.ts'
@@ -50,7 +51,8 @@ export class Account {
   readonly name: string
   readonly keys: ApiKey[] = []
   mode: PositionMode
-  fees: Fees
+  /** null = what each instrument charges. */
+  fees: Fees | null
   readonly wallets = new Map<string, Money>()
   readonly positions = new Map<string, HeldPosition>()
   readonly open = new Map<string, WorkingOrder>()
@@ -71,7 +73,7 @@ export class Account {
     readonly id: AccountId
     readonly name: string
     readonly mode: PositionMode
-    readonly fees: Fees
+    readonly fees: Fees | null
     readonly leverage: number
     readonly marginMode: MarginMode
   }) {
@@ -90,6 +92,10 @@ export class Account {
       this.#settings.set(instrumentId, settings)
     }
     return settings
+  }
+
+  feesOf({ makerFeeRate, takerFeeRate }: Instrument): Fees {
+    return this.fees ?? { maker: makerFeeRate, taker: takerFeeRate }
   }
 
   wallet(currency: string): Money {

@@ -167,7 +167,7 @@ function unaffordable(core: Core, account: Account, market: ServedMarket, asked:
     return refuse('leverage', `leverage ${asked.leverage} is not within 1 and ${instrument.maxLeverage}`)
   if (opening > 0 && asked.leverage > allowed)
     return refuse('maxPosition', `a position of that size has at most ${allowed}x`)
-  const needed = price * opening * (1 / asked.leverage + account.fees.taker)
+  const needed = price * opening * (1 / asked.leverage + account.feesOf(instrument).taker)
   const { available } = marginOf(core, account, instrument.quote)
   return needed > available ? refuse('insufficientMargin', `${needed} needed, ${available} free`) : null
 }

@@ -65,7 +65,10 @@ export function createExchange(config: ExchangeConfig): Exchange {
         time: row.updatedAt,
         instrumentId: row.instrumentId,
       })),
-    fees: (accountId) => account(accountId).fees,
+    fees(accountId, instrumentId) {
+      const { fees, ...own } = account(accountId)
+      return fees
+    },
     tiers: (instrumentId): readonly MarginTier[] => core.markets.get(instrumentId)?.instrument.marginTiers ?? [],
     income: (accountId, query = {}) =>
       doing(() =>

@@ -121,7 +121,7 @@ export async function exampleExchange(given: Partial<ExchangeConfig> = {}) {
     timers,
     events,
     one,
-    two: two as AccountId,
+    two,
     buy: (accountId: AccountId, quantity: number, price?: number) =>
       exchange.place(accountId, order('buy', quantity, price)),
     sell: (accountId: AccountId, quantity: number, price?: number) =>

@@ -154,7 +154,7 @@ function liquidateStep(core: Core, account: Account, position: HeldPosition, mar
     instrument.tickSize,
     snapPriceAdverse(instrument, bankruptcyPrice(core, account, position, market), side),
   )
-  const feeRate = account.fees.taker + instrument.liquidationFeeRate
+  const feeRate = account.feesOf(instrument).taker + instrument.liquidationFeeRate
   closeAt(core, account, position, { price, quantity, origin: 'liquidation', feeRate })
 }
 

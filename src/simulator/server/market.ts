@@ -1,5 +1,12 @@
 import type { UnixMs } from '#model/ids.ts'
-import { decimalsOf, floorQuantity, type Instrument, snapQuantity } from '#model/instrument.ts'
+import {
+  decimalsOf,
+  floorQuantity,
+  type Instrument,
+  snapPrice,
+  snapPriceAdverse,
+  snapQuantity,
+} from '#model/instrument.ts'
 import type { MarketEvent, Side, SideCode } from '#model/market.ts'
 import { Bars } from './bars.ts'
 import { Book, type BookLevel, sideOf } from './book.ts'
@@ -60,6 +67,8 @@ export class ServedMarket implements Market, TapeSink {
   #quoted = false
   #nextTrade = 1
   #interest = 0
+  /** The grid is no longer the recording's: what it tells is rounded. */
+  #regridded = false
   /** Prints of the past are only told as history. */
   #warming: UnixMs | null = null
 
@@ -90,8 +99,11 @@ export class ServedMarket implements Market, TapeSink {
     this.#warming = time
   }
 
-  print(price: number, quantity: number, code: SideCode): void {
-    if (this.state !== 'trading' || !(price > 0 && quantity > 0)) return
+  print(recorded: number, traded: number, code: SideCode): void {
+    if (this.state !== 'trading' || !(recorded > 0 && traded > 0)) return
+    const { tickSize, lotSize } = this.instrument
+    const price = this.#regridded ? Math.max(tickSize, snapPrice(this.instrument, recorded)) : recorded
+    const quantity = this.#regridded ? Math.max(lotSize, snapQuantity(this.instrument, traded)) : traded
     const side = code === 1 ? 'buy' : code === -1 ? 'sell' : this.#guess(price)
     const left = this.#warming === null ? this.#fillResting(price, quantity, side) : quantity
     if (left > 0) this.record(price, left, side)
@@ -102,7 +114,11 @@ export class ServedMarket implements Market, TapeSink {
 
   quote(bid: number, ask: number, bidSize: number, askSize: number): void {
     if (this.state !== 'trading' || this.#recordedDepth) return
-    this.#synthesis.quote(bid, ask, bidSize, askSize)
+    if (this.#regridded) {
+      const below = snapPriceAdverse(this.instrument, bid, 'sell')
+      const above = snapPriceAdverse(this.instrument, ask, 'buy')
+      this.#synthesis.quote(below, above, this.#lots(bidSize), this.#lots(askSize))
+    } else this.#synthesis.quote(bid, ask, bidSize, askSize)
     this.settle()
   }
 
@@ -197,11 +213,16 @@ export class ServedMarket implements Market, TapeSink {
   }
 
   change(instrument: Instrument): void {
+    const { bid, ask, bidSize, askSize } = this.top() ?? { bid: 0, ask: 0, bidSize: 0, askSize: 0 }
     this.instrument = instrument
     this.depth.clearBackground()
     this.tell()
     this.depth.instrument = instrument
+    this.#regridded = true
+    // recorded depth is on the old grid; from here depth is made up
+    this.#recordedDepth = false
     this.#synthesis.reset()
+    this.quote(bid, ask, bidSize, askSize)
     this.settle()
   }
 
@@ -314,6 +335,10 @@ export class ServedMarket implements Market, TapeSink {
     const price = order.price ?? 0
     const trade = this.record(price, quantity, taker)
     this.#host.fillMaker(order, price, quantity, trade)
+  }
+
+  #lots(size: number): number {
+    return Math.max(this.instrument.lotSize, floorQuantity(this.instrument, size))
   }
 
   #guess(price: number): Side {

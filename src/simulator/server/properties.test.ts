@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { snapQuantity } from '#model/instrument.ts'
 import { toMoney, toNumber } from '#model/money.ts'
@@ -118,6 +118,7 @@ function checkBooks({ exchange, one, two }: Awaited<ReturnType<typeof exampleExc
 }
 
 test('wallets and positions are what fills and postings say, books never cross, and nobody holds what he cannot carry', async () => {
+  expect.hasAssertions()
   await fc.assert(
     fc.asyncProperty(
       walk,

@@ -29,7 +29,7 @@ export function bookFill(
   const { price, quantity, liquidity, tradeId } = execution
   const time = now(core)
   const notional = product(price, quantity)
-  const feeRate = execution.feeRate ?? (liquidity === 'maker' ? account.fees.maker : account.fees.taker)
+  const feeRate = execution.feeRate ?? account.feesOf(instrument)[liquidity]
   const fee = share(notional, feeRate)
   const { position, realized } = move(core, market, account, order, price, quantity)
   const shared = { currency: instrument.quote, instrumentId: instrument.id, tradeId, positionSide: order.positionSide }

@@ -36,8 +36,8 @@ export interface VenueRules {
   /** First id of orders, counted up; MEXC's have 18 digits. Conditional orders and fills have their own. */
   readonly firstOrderId: bigint
   readonly firstConditionalId: bigint
-  /** What an account pays unless told otherwise; fractions. */
-  readonly fees: Fees
+  /** What an account pays unless told otherwise; fractions. null = what each instrument charges. */
+  readonly fees: Fees | null
 }
 
 export interface Fees {
