@@ -14,6 +14,7 @@ import type { ServedMarket } from './market.ts'
 import { cancelOrders, placeOrder } from './orders.ts'
 import type { Playback } from './playback.ts'
 import { tellAccount } from './settle.ts'
+import type { TapeSink } from './tape-reader.ts'
 import type {
   AccountId,
   AccountSpec,
@@ -53,6 +54,8 @@ export interface Control {
   resume(instrumentId: InstrumentId): void
   /** Orders are canceled, positions settled at the mark price, the market ends. */
   delist(instrumentId: InstrumentId): void
+  /** Rows told to a market by hand: a live market's, or a test's. Depth and quotes as `carries` of a recording. */
+  tape(instrumentId: InstrumentId, feeds: { readonly depth: boolean; readonly quotes: boolean }): TapeSink
   /** A new market, played from its source; without a source it stands still at `price` with a made-up book. */
   list(instrument: Instrument, market: { readonly source: MarketSource } | { readonly price: number }): Promise<void>
   /** Changes tick, lot, minimum, tiers…; orders off the new grid are canceled. */
@@ -176,6 +179,15 @@ export function createControl(core: Core, host: ControlHost): Control {
     halt: (instrumentId) => doing(() => setState(instrumentId, 'halted')),
     resume: (instrumentId) => doing(() => setState(instrumentId, 'trading')),
     delist: (instrumentId) => doing(() => delist(core, marketOf(instrumentId))),
+    tape(instrumentId, feeds) {
+      const market = marketOf(instrumentId)
+      market.carries(feeds)
+      return {
+        print: (...row) => doing(() => market.print(...row)),
+        quote: (...row) => doing(() => market.quote(...row)),
+        event: (event) => doing(() => market.event(event)),
+      }
+    },
     list: (instrument, market) => host.list(instrument, market),
     change: (instrumentId, change) => doing(() => regrid(core, marketOf(instrumentId), change)),
     absurdPrint: (instrumentId, factor) => doing(() => marketOf(instrumentId).absurd(factor)),

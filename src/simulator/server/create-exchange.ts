@@ -66,8 +66,9 @@ export function createExchange(config: ExchangeConfig): Exchange {
         instrumentId: row.instrumentId,
       })),
     fees(accountId, instrumentId) {
-      const { fees, ...own } = account(accountId)
-      return fees
+      const market = core.markets.get(instrumentId)
+      if (market === undefined) throw new RangeError(`no instrument ${instrumentId}`)
+      return account(accountId).feesOf(market.instrument)
     },
     tiers: (instrumentId): readonly MarginTier[] => core.markets.get(instrumentId)?.instrument.marginTiers ?? [],
     income: (accountId, query = {}) =>

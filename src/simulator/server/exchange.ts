@@ -75,6 +75,7 @@ export interface Exchange {
   positions(accountId: AccountId, instrumentId?: InstrumentId): readonly PositionRow[]
   /** Closed ones, as they were when they became flat; at most 1 000 kept. */
   closedPositions(accountId: AccountId, query?: HistoryQuery): readonly PositionRow[]
+  /** Throws `RangeError` for an instrument that was never listed. */
   fees(accountId: AccountId, instrumentId: InstrumentId): Fees
   tiers(instrumentId: InstrumentId): readonly MarginTier[]
   income(accountId: AccountId, query?: HistoryQuery): readonly IncomeRow[]

@@ -58,7 +58,7 @@ function strikeAccount(core: Core, control: Control, account: Account): void {
     const [currency = 'USDT'] = account.wallets.keys()
     control.transfer(account.id, currency, toMoney(fault.value ?? -0.1 * toNumber(account.wallet(currency))))
   }
-  if (fault.kind === 'fees') {
+  if (fault.kind === 'fees' && account.fees !== null) {
     const factor = fault.value ?? 2
     control.setFees(account.id, { maker: account.fees.maker * factor, taker: account.fees.taker * factor })
   }
