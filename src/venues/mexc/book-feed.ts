@@ -1,9 +1,12 @@
 import type { UnixMs } from '#model/ids.ts'
 import type { MarketEvent, Quote } from '#model/market.ts'
 import type { Timers } from '#model/venue.ts'
-import { type BookState, type BookSync, createBookSync, type Delta } from '../link/book-sync.ts'
+import { createBackoff } from '../link/backoff.ts'
+import { type BookSnapshot, type BookState, type BookSync, createBookSync, type Delta } from '../link/book-sync.ts'
 import { mergedVersions } from '../link/chain-rules.ts'
 import type { SnapshotGate } from '../link/snapshot-gate.ts'
+import { wait } from '../link/timers.ts'
+import { createDeepening, type Sides } from './deepening.ts'
 import type { Contract } from './instruments.ts'
 import { toLevels } from './mapper.ts'
 import type { MarketApi } from './market-api.ts'
@@ -16,7 +19,10 @@ export interface BookFeedOptions {
   readonly contract: () => Contract
   readonly api: MarketApi
   readonly timers: Timers
+  /** Of deep snapshots by REST, which the venue answers few at a time. */
   readonly gate: SnapshotGate
+  /** The next whole top of the book by the stream. Rejects when none comes. */
+  readonly top: () => Promise<FullDepthFrame>
   readonly emit: Emit
   readonly wants: { readonly book: boolean; readonly quote: boolean }
   readonly onState: (state: BookState, detail: string) => void
@@ -28,44 +34,121 @@ export interface BookFeed {
   readonly sync: BookSync
 }
 
-export function createBookFeed({ contract, api, timers, gate, emit, wants, onState }: BookFeedOptions): BookFeed {
+/** Begins with the top, which is there at once, and completes it with a deep snapshot as soon as the venue answers one. */
+export function createBookFeed(options: BookFeedOptions): BookFeed {
+  const { contract, api, timers, gate, top, emit, wants, onState } = options
   const { symbol, id } = contract().instrument
   const quotes = createQuoteFeed(contract, emit)
+  const deepening = createDeepening()
+  let tries = 0
+  let topIsTrusted = true
+  let isShallow = false
+  /** Counts the lives of the book, so that work for an earlier one is dropped. */
+  let life = 0
+  let deep: (Sides & { readonly version: number }) | null = null
+  let lastTime = 0
+
+  const toSides = (rows: Pick<DepthFrame, 'bids' | 'asks'>): Sides => ({
+    bids: toLevels(contract(), rows.bids),
+    asks: toLevels(contract(), rows.asks),
+  })
+
+  const askDeep = async (): Promise<BookSnapshot> => {
+    const reply = await gate.run(() => api.depth(symbol, 1_000))
+    // what a delisted contract answers: success, an empty book and a frozen time
+    if (reply.bids.length === 0 && reply.asks.length === 0) throw new Error('the book is empty on both sides')
+    return { version: reply.version, time: reply.timestamp, ...toSides(reply) }
+  }
+
+  /** The top first, then by turns. */
+  const snapshot = async (): Promise<BookSnapshot> => {
+    tries += 1
+    const frame = topIsTrusted && tries % 2 === 1 ? await top().catch(() => null) : null
+    isShallow = frame !== null && frame.bids.length > 0 && frame.asks.length > 0
+    if (frame === null || !isShallow) return askDeep()
+    const sides = toSides(frame)
+    deepening.begin(frame.version, sides)
+    return { version: frame.version, time: frame.time, ...sides }
+  }
+
+  const deepen = async (): Promise<void> => {
+    const mine = life
+    const backoff = createBackoff({ baseMs: 500, maxMs: 10_000 })
+    while (life === mine && isShallow && deep === null) {
+      const found = await askDeep().catch(() => null)
+      if (life !== mine) return
+      deep = found
+      complete()
+      if (deep === null && isShallow) await wait(timers, backoff.next())
+    }
+  }
+
+  const complete = (): void => {
+    if (deep === null) return
+    const added = deepening.complete(deep.version, deep)
+    if (added === 'newer') return
+    deep = null
+    if (added === 'older') return
+    if (added === 'disagrees') {
+      topIsTrusted = false
+      sync.resync('the top by the stream and the snapshot disagree')
+      return
+    }
+    isShallow = false
+    deepening.reset()
+    if (added.bids.length === 0 && added.asks.length === 0) return
+    sync.book.apply(added.bids, added.asks)
+    if (wants.book)
+      emit({ type: 'bookUpdate', instrumentId: id, time: lastTime, snapshot: false, ...added }, timers.now())
+  }
+
   const sync = createBookSync({
     instrumentId: id,
     rule: mergedVersions,
     timers,
-    gate,
-    onState,
-    async snapshot() {
-      const { version, timestamp, bids, asks } = await api.depth(symbol, 1_000)
-      // what a delisted contract answers: success, an empty book and a frozen time
-      if (bids.length === 0 && asks.length === 0) throw new Error('the book is empty on both sides')
-      return { version, time: timestamp, bids: toLevels(contract(), bids), asks: toLevels(contract(), asks) }
-    },
+    // tops come all at once; snapshots wait at their own gate
+    gate: open,
+    snapshot,
     async commits() {
-      const commits = await api.depthCommits(symbol)
-      return commits.map(({ version, cts, bids, asks }) => ({
+      const commits = await gate.run(() => api.depthCommits(symbol))
+      return commits.map(({ version, cts, ...rows }) => ({
         first: version,
         last: version,
         time: cts ?? timers.now(),
-        bids: toLevels(contract(), bids),
-        asks: toLevels(contract(), asks),
+        ...toSides(rows),
       }))
     },
+    onState(state, detail) {
+      life += 1
+      deep = null
+      if (state === 'live') tries = 0
+      else deepening.reset()
+      onState(state, detail)
+    },
     onUpdate(update, receivedAt) {
+      lastTime = update.time
       if (wants.book) emit(update, receivedAt)
-      if (!wants.quote) return
-      const bid = sync.book.bestBid()
-      const ask = sync.book.bestAsk()
-      if (bid !== null && ask !== null) quotes.tell(update.time, bid, ask, receivedAt)
+      if (wants.quote) {
+        const bid = sync.book.bestBid()
+        const ask = sync.book.bestAsk()
+        if (bid !== null && ask !== null) quotes.tell(update.time, bid, ask, receivedAt)
+      }
+      if (update.snapshot && isShallow) void deepen()
     },
   })
   return {
     sync,
-    onDepth: (frame, receivedAt) => sync.delta(toDelta(contract(), frame), receivedAt),
+    onDepth(frame, receivedAt) {
+      const delta = toDelta(contract(), frame)
+      sync.delta(delta, receivedAt)
+      if (sync.state === 'live' && !isShallow) return
+      deepening.touch(delta.last, delta)
+      if (sync.state === 'live') complete()
+    },
   }
 }
+
+const open: SnapshotGate = { run: (job) => job() }
 
 export function toDelta(contract: Contract, { first, last, time, bids, asks }: DepthFrame): Delta {
   return { first, last, time, bids: toLevels(contract, bids), asks: toLevels(contract, asks) }

@@ -19,6 +19,8 @@ export interface FeedDeps {
   readonly api: MarketApi
   readonly timers: Timers
   readonly gate: SnapshotGate
+  /** The next top of the book of a symbol. */
+  readonly top: (symbol: string) => Promise<FullDepthFrame>
   readonly watchdog: Watchdog
   readonly now: () => UnixMs
   readonly emit: (event: MarketEvent, receivedAt: UnixMs) => void
@@ -42,7 +44,7 @@ export class InstrumentFeeds {
   #lastTime: UnixMs = 0
 
   constructor(contract: () => Contract, wants: ReadonlySet<Feed>, deps: FeedDeps) {
-    const { api, timers, gate, now } = deps
+    const { api, timers, gate, now, top } = deps
     const { id, symbol } = contract().instrument
     this.id = id
     this.wants = wants
@@ -64,6 +66,7 @@ export class InstrumentFeeds {
       api,
       timers,
       gate,
+      top: () => top(symbol),
       emit,
       wants: { book: wants.has('book'), quote: wants.has('quote') },
       onState: (state, detail) => {

@@ -191,66 +191,90 @@ test('where the venue tells no more, the hole in the tape is told', async () => 
   expect(watch.stats()).toMatchObject({ gaps: 1, reconnects: 1 })
 })
 
-test('a book is a snapshot and what follows it, its best prices are quotes', async () => {
-  const { script, events, subscribed } = await watching(['book', 'quote'], {
-    'GET /contract/depth/*': () => ({
-      cts: null,
-      asks: [[101, 20, 1]],
-      bids: [[100, 10, 1]],
-      version: 7,
-      timestamp: time,
-    }),
-  })
-  await subscribed('depth')
+const depth = (version: number, rows: object = {}): unknown => ({
+  cts: null,
+  asks: [[101, 20, 1]],
+  bids: [[100, 10, 1]],
+  version,
+  timestamp: time,
+  ...rows,
+})
+
+/** Twenty levels a side around 100. */
+const top = (version: number): unknown => ({
+  asks: Array.from({ length: 20 }, (_, at) => [101 + at, 10, 1]),
+  bids: Array.from({ length: 20 }, (_, at) => [100 - at, 10, 1]),
+  version,
+  cts: time,
+})
+
+test('a book begins with the top by the stream, follows the changes, and is completed by the deep snapshot', async () => {
+  let answer = failure(510)
+  const { script, events, subscribed } = await watching(['book', 'quote'], { 'GET /contract/depth/*': () => answer })
+  await subscribed('depth.full')
+  script.push('push.depth.full', 'BTC_USDT', top(7))
   await until(() => events.some(({ type }) => type === 'quote'))
-  const rows = {
+  script.push('push.depth', 'BTC_USDT', {
     asks: [
       [101, 0, 0],
-      [102, 40, 2],
+      [130, 3, 1],
     ],
     bids: [],
     begin: 8,
     end: 9,
     version: 9,
     cts: time + 5,
-  }
-  script.push('push.depth', 'BTC_USDT', rows)
+  })
   await until(() => events.filter(({ type }) => type === 'quote').length === 2)
-  expect(events.filter((event) => event.type === 'bookUpdate')).toMatchObject([
-    { snapshot: true, bids: [[100, 0.001]], asks: [[101, 0.002]] },
-    {
-      snapshot: false,
-      time: time + 5,
-      bids: [],
-      asks: [
-        [101, 0],
-        [102, 0.004],
-      ],
-    },
+  answer = depth(8, {
+    asks: [
+      [121, 7, 1],
+      [130, 4, 1],
+    ],
+    bids: [
+      [100, 10, 1],
+      [70, 5, 1],
+    ],
+  })
+  await until(() => events.filter(({ type }) => type === 'bookUpdate').length === 3)
+  const updates = events.filter((event) => event.type === 'bookUpdate')
+  expect(updates.map(({ snapshot, bids, asks }) => [snapshot, bids.length, asks.length])).toEqual([
+    [true, 20, 20],
+    [false, 0, 2],
+    [false, 1, 1],
   ])
+  // 130 was told later than the snapshot is old
+  expect(updates[2]).toMatchObject({ bids: [[70, 0.0005]], asks: [[121, 0.0007]], time: time + 5 })
   expect(events.filter((event) => event.type === 'quote')).toMatchObject([
-    { bid: 100, ask: 101, bidSize: 0.001, askSize: 0.002 },
-    { bid: 100, ask: 102, askSize: 0.004, time: time + 5 },
+    { bid: 100, ask: 101, bidSize: 0.001, askSize: 0.001 },
+    { bid: 100, ask: 102, askSize: 0.001, time: time + 5 },
   ])
 })
 
+test('where no top comes, the book begins with the snapshot', async () => {
+  const { events } = await watching(['book'], { 'GET /contract/depth/*': () => depth(7) })
+  await until(() => events.length > 0)
+  expect(events).toMatchObject([{ type: 'bookUpdate', snapshot: true, bids: [[100, 0.001]], asks: [[101, 0.002]] }])
+})
+
+test('a top that contradicts the snapshot is not trusted again', async () => {
+  const wrong = depth(7, { bids: [[100, 77, 1]], asks: [[101, 10, 1]] })
+  const { script, events, subscribed, watch } = await watching(['book'], { 'GET /contract/depth/*': () => wrong })
+  await subscribed('depth.full')
+  script.push('push.depth.full', 'BTC_USDT', top(7))
+  await until(() => events.filter(({ type }) => type === 'bookUpdate').length === 2)
+  expect(events.at(-1)).toMatchObject({ snapshot: true, bids: [[100, 0.0077]], asks: [[101, 0.001]] })
+  expect(watch.stats().resyncs).toBe(1)
+})
+
 test('a break in the versions makes the book anew', async () => {
-  let version = 7
-  const { script, events, subscribed, watch } = await watching(['book'], {
-    'GET /contract/depth/*': () => ({
-      cts: null,
-      asks: [[101, 20, 1]],
-      bids: [[100, 10, 1]],
-      version,
-      timestamp: time,
-    }),
-    'GET /contract/depth_commits/*': () => [],
-  })
-  await subscribed('depth')
+  const { script, events, subscribed, watch } = await watching(['book'], { 'GET /contract/depth/*': () => depth(7) })
+  await subscribed('depth.full')
+  script.push('push.depth.full', 'BTC_USDT', depth(7))
   await until(() => events.length === 1)
-  version = 12
-  const frame = { asks: [], bids: [[99, 5, 1]], cts: null }
-  script.push('push.depth', 'BTC_USDT', { ...frame, begin: 10, end: 12, version: 12 })
+  script.push('push.depth', 'BTC_USDT', { asks: [], bids: [[99, 5, 1]], cts: null, begin: 10, end: 12, version: 12 })
+  await subscribed('depth.full', 2)
+  script.push('push.depth.full', 'BTC_USDT', depth(12))
   await until(() => events.filter(({ type }) => type === 'bookUpdate').length === 2)
   expect(events.at(-1)).toMatchObject({ type: 'bookUpdate', snapshot: true })
   expect(watch.stats()).toMatchObject({ gaps: 1, resyncs: 1 })
@@ -259,7 +283,7 @@ test('a break in the versions makes the book anew', async () => {
 test('quotes without a book come from whole tops, and a version that goes back is dropped', async () => {
   const { script, events, subscribed } = await watching(['quote'])
   await subscribed('depth.full')
-  const top = (version: number, bid: number): unknown => ({
+  const topAt = (version: number, bid: number): unknown => ({
     asks: [[bid + 2, 3, 1]],
     bids: [
       [bid - 1, 1, 1],
@@ -267,9 +291,9 @@ test('quotes without a book come from whole tops, and a version that goes back i
     ],
     version,
   })
-  script.push('push.depth.full', 'BTC_USDT', top(5, 100))
-  script.push('push.depth.full', 'BTC_USDT', top(4, 90))
-  script.push('push.depth.full', 'BTC_USDT', top(6, 101))
+  script.push('push.depth.full', 'BTC_USDT', topAt(5, 100))
+  script.push('push.depth.full', 'BTC_USDT', topAt(4, 90))
+  script.push('push.depth.full', 'BTC_USDT', topAt(6, 101))
   await until(() => events.length === 2)
   expect(events).toMatchObject([
     { bid: 100, ask: 102, bidSize: 0.0002 },

@@ -7,10 +7,11 @@ import { createSocketPool, type StreamState } from '../link/socket-pool.ts'
 import type { TokenBucket } from '../link/token-bucket.ts'
 import { createWatchdog } from '../link/watchdog.ts'
 import type { Catalog } from './catalog.ts'
-import { type Channel, InstrumentFeeds } from './instrument-feeds.ts'
+import { topLevels } from './deepening.ts'
+import { type Channel, InstrumentFeeds, streamName } from './instrument-feeds.ts'
 import { count, type MarketApi } from './market-api.ts'
 import { pingRule } from './ping.ts'
-import { readFrame } from './wire/frames.ts'
+import { type FullDepthFrame, readFrame } from './wire/frames.ts'
 
 export interface WatchOptions {
   readonly api: MarketApi
@@ -60,7 +61,7 @@ export function createMarketWatch(
     perSocket: 30,
     // one symbol per frame; 20 frames a second were taken by the venue
     frames: (action, streams) => streams.map((stream) => subscription(action, stream)),
-    frameRate: { count: 15, perMs: 1_000 },
+    frameRate: { count: 20, perMs: 1_000 },
     onMessage,
     onStream(stream, state, detail) {
       if (stream === contractStream) return onContractStream(state)
@@ -68,6 +69,30 @@ export function createMarketWatch(
       feeds.get(symbol)?.onStream(channel, state, detail)
     },
   })
+
+  /** Subscribed for one frame. */
+  const tops = new Map<string, (frame: FullDepthFrame) => void>()
+  const top = (symbol: string): Promise<FullDepthFrame> =>
+    new Promise((resolve, reject) => {
+      const stream = streamName('depth.full', symbol)
+      const done = (): void => {
+        stop()
+        // a later one waits for the same top
+        if (tops.get(symbol) !== take) return
+        tops.delete(symbol)
+        pool.remove([stream])
+      }
+      const take = (frame: FullDepthFrame): void => {
+        done()
+        resolve(frame)
+      }
+      const stop = timers.after(topMs, () => {
+        done()
+        reject(new Error('no top of the book came'))
+      })
+      tops.set(symbol, take)
+      pool.add([stream])
+    })
 
   function onMessage(text: string, receivedAt: UnixMs, connection: Connection): void {
     let json: unknown
@@ -86,6 +111,7 @@ export function createMarketWatch(
         feeds.get(frame.symbol)?.onDepth(frame, receivedAt)
         return
       case 'push.depth.full':
+        tops.get(frame.symbol)?.(frame)
         feeds.get(frame.symbol)?.onTop(frame, receivedAt)
         return
       case 'push.fair.price':
@@ -171,7 +197,7 @@ export function createMarketWatch(
       const onStatus = (status: Parameters<NonNullable<MarketListener['onStatus']>>[0]): void =>
         listener.onStatus?.(status)
       const onGap = (): void => void (gaps += 1)
-      const own = new InstrumentFeeds(current, all, { api, timers, gate, watchdog, now, emit, onStatus, onGap })
+      const own = new InstrumentFeeds(current, all, { api, timers, gate, top, watchdog, now, emit, onStatus, onGap })
       feeds.set(symbol, own)
       pool.add([...own.streams, contractStream])
     }
@@ -225,6 +251,8 @@ export function createMarketWatch(
 }
 
 const retryMs = 30_000
+/** Tops come three times a second. */
+const topMs = 1_500
 
 function subscription(action: 'subscribe' | 'unsubscribe', stream: string): string {
   const verb = action === 'subscribe' ? 'sub' : 'unsub'
@@ -235,7 +263,7 @@ function subscription(action: 'subscribe' | 'unsubscribe', stream: string): stri
 }
 
 const parameters: Readonly<Partial<Record<Channel, Readonly<Record<string, unknown>>>>> = {
-  'depth.full': { limit: 5 },
+  'depth.full': { limit: topLevels },
   kline: { interval: 'Min1' },
 }
 
