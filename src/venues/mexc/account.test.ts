@@ -5,7 +5,7 @@ import { createManualTimers } from '#test/manual-timers.ts'
 import { until } from '#test/until.ts'
 import { afterEach, expect, test } from 'vitest'
 import { openMexc } from './mexc.ts'
-import { failure, hangUp, startScriptedVenue, status, time } from './scripted-venue.ts'
+import { failure, hangUp, startScriptedMexc, status, time } from '#test/scripted-mexc.ts'
 
 const btc = instrumentId('BTC_USDT')
 const keys = { apiKey: 'mx0test-of-riptide', secret: 'not-a-secret-of-anybody' }
@@ -14,10 +14,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-type Scripted = Awaited<ReturnType<typeof startScriptedVenue>>
+type Scripted = Awaited<ReturnType<typeof startScriptedMexc>>
 
-async function opened(routes: Parameters<typeof startScriptedVenue>[0] = {}, timers?: Timers) {
-  const script: Scripted = await startScriptedVenue(routes)
+async function opened(routes: Parameters<typeof startScriptedMexc>[0] = {}, timers?: Timers) {
+  const script: Scripted = await startScriptedMexc(routes)
   const venue: Venue = openMexc({ hosts: script.hosts, keys, timers })
   closing.push(
     () => script.close(),

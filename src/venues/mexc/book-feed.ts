@@ -74,12 +74,13 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
   const deepen = async (): Promise<void> => {
     const mine = life
     const backoff = createBackoff({ baseMs: 500, maxMs: 10_000 })
-    while (life === mine && isShallow && deep === null) {
+    const isWanted = (): boolean => life === mine && isShallow && deep === null
+    while (isWanted()) {
       const found = await askDeep().catch(() => null)
       if (life !== mine) return
       deep = found
       complete()
-      if (deep === null && isShallow) await wait(timers, backoff.next())
+      if (isWanted()) await wait(timers, backoff.next())
     }
   }
 

@@ -25,8 +25,6 @@ export function fateOf(code: number, request: 'read' | 'write'): RequestFate {
 
 /** The clock is off: measure it, then once more. */
 export const timeRefusal = 513
-/** The client id is taken: proof that the order exists. */
-export const duplicateClientId = 2042
 /** Nothing to cancel (any more): not found, or in no state for it. */
 export const nothingToCancel: ReadonlySet<number> = new Set([2040, 2041])
 

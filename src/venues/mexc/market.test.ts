@@ -4,7 +4,7 @@ import type { FeedStatus, MarketWatch } from '#model/venue.ts'
 import { until } from '#test/until.ts'
 import { afterEach, expect, test } from 'vitest'
 import { openMexc } from './mexc.ts'
-import { exampleDetail, exampleRate, failure, startScriptedVenue, time } from './scripted-venue.ts'
+import { exampleDetail, exampleRate, failure, startScriptedMexc, time } from '#test/scripted-mexc.ts'
 
 const btc = instrumentId('BTC_USDT')
 const closing: (() => Promise<void>)[] = []
@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
 })
 
-async function opened(routes: Parameters<typeof startScriptedVenue>[0] = {}) {
-  const script = await startScriptedVenue(routes)
+async function opened(routes: Parameters<typeof startScriptedMexc>[0] = {}) {
+  const script = await startScriptedMexc(routes)
   const venue = openMexc({ hosts: script.hosts })
   closing.push(
     () => script.close(),
@@ -22,7 +22,7 @@ async function opened(routes: Parameters<typeof startScriptedVenue>[0] = {}) {
   return { script, venue }
 }
 
-async function watching(feeds: readonly Feed[], routes: Parameters<typeof startScriptedVenue>[0] = {}) {
+async function watching(feeds: readonly Feed[], routes: Parameters<typeof startScriptedMexc>[0] = {}) {
   const { script, venue } = await opened(routes)
   const events: MarketEvent[] = []
   const statuses: FeedStatus[] = []

@@ -48,7 +48,6 @@ export const contractDetail = z.object({
   isHidden: z.boolean().nullish(),
 })
 export type ContractDetail = z.infer<typeof contractDetail>
-export type RiskTier = z.infer<typeof riskTier>
 
 /** `[price, contracts, orders]`; 0 contracts deletes. */
 export type Level = readonly [price: number, size: z.infer<typeof contracts>, orders: number]
@@ -113,5 +112,3 @@ export const fairPrice = z.object({ symbol, fairPrice: price, timestamp: unixMs 
 
 /** Delisted rows with price 0 appear; `timestamp` is the last trade's, no sign of life. */
 export const ticker = z.object({ symbol, lastPrice: priceOrZero, fairPrice: priceOrZero, timestamp: unixMs })
-
-export const serverTime = unixMs

@@ -1,5 +1,5 @@
-import { type Received, startHttp } from '#test/loopback-http.ts'
-import { startWs } from '#test/loopback-ws.ts'
+import { type Received, startHttp } from './loopback-http.ts'
+import { startWs } from './loopback-ws.ts'
 
 /** What a route answers: the data of a success, or one of `failure`, `status`, `silence`. */
 type Route = (request: Received, parameters: URLSearchParams) => unknown
@@ -20,8 +20,8 @@ export const status = (code: number): unknown => new Raw(code, '<html>bad gatewa
 /** The socket is closed without an answer. */
 export const hangUp: unknown = new Raw(0, null)
 
-/** For tests: a venue on loopback that answers by a script; routes without the `/api/v1`. */
-export async function startScriptedVenue(routes: Readonly<Record<string, Route>> = {}) {
+/** MEXC on loopback that answers by a script; routes without the `/api/v1`. */
+export async function startScriptedMexc(routes: Readonly<Record<string, Route>> = {}) {
   const all: Record<string, Route> = { ...defaults, ...routes }
   const http = await startHttp([
     (request, reply) => {
