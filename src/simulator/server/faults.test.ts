@@ -105,7 +105,7 @@ test.each([
 test('an order is rejected or filled in part as the plan says', async () => {
   const { exchange, one } = await exampleExchange({
     faults: [
-      { place: 'order', kind: 'reject', count: 1, match: { account: 'one' } },
+      { place: 'order', kind: 'reject', count: 1, match: { account: 'a1' } },
       { place: 'order', kind: 'partial', count: 1, value: 0.25 },
     ],
   })
@@ -123,7 +123,7 @@ test('the exchange does to accounts, markets, clock and sockets by itself what t
       { place: 'account', kind: 'leverage', at: 1_000, value: 3 },
       { place: 'account', kind: 'adl', at: 2_000, value: 0.5 },
       { place: 'account', kind: 'liquidation', at: 3_000 },
-      { place: 'account', kind: 'transfer', at: 4_000, value: -100, match: { account: 'one' } },
+      { place: 'account', kind: 'transfer', at: 4_000, value: -100, match: { account: 'a1' } },
       { place: 'market', kind: 'absurd-price', at: 5_000, value: 1_000 },
       { place: 'clock-skew', kind: 'jump', at: 6_000, value: 3_600_000 },
       { place: 'ws-cut', kind: 'cut', at: 7_000 },

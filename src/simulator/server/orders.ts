@@ -129,7 +129,7 @@ export function findOrder(account: Account, ref: Ref): ExchangeOrder | undefined
 
 /** What an order tells the fault plan. */
 export function contextOf(account: Account, market: ServedMarket | undefined, action: string): FaultContext {
-  return { account: account.name, action, ...(market === undefined ? {} : { symbol: market.instrument.symbol }) }
+  return { account: account.id, action, ...(market === undefined ? {} : { symbol: market.instrument.symbol }) }
 }
 
 /** An order of this account that has not traded yet, not in the book. */

@@ -13,7 +13,7 @@ import type { ServedVenue } from './types.ts'
 
 export interface ExchangeRequest {
   readonly venues: readonly ServedVenue[]
-  /** Of the control page; the venues' doors follow it. 0 = any free ones. */
+  /** Of the control page; every venue takes the next two. 0 = any free ones. */
   readonly port: number
   readonly source: MarketSource
   readonly seed: number
@@ -58,7 +58,7 @@ export async function startExchange(request: ExchangeRequest): Promise<RunningEx
       const way = await doorOf(venue)
       const exchange = exchangeOf(venue, way, request, faults)
       await exchange.start()
-      const door = await way.open(exchange, { port: port === 0 ? 0 : port + 1 + index })
+      const door = await way.open(exchange, { port: port === 0 ? 0 : port + 1 + 2 * index })
       started.push({ exchange, door })
     }
     const controlled = started.map(({ exchange, door }) => ({ exchange, urls: door.urls }))
@@ -120,7 +120,7 @@ function portError(error: unknown, port: number): unknown {
     code: 'portInUse',
     message: 'another program listens there already',
     where: `--port ${port}`,
-    remedy: 'use another port (three in a row are needed), or --port 0 for any free ones',
+    remedy: 'use another port (four after it are needed too), or --port 0 for any free ones',
     cause: error,
   })
 }

@@ -11,7 +11,7 @@ import type { ServedMarket } from './market.ts'
 export function strike(core: Core, control: Control, connections: Connections): void {
   if (core.faults.plan().length === 0) return
   for (const connection of connections.all()) {
-    const account = connection.accountId === undefined ? {} : { account: nameOf(core, connection.accountId) }
+    const account = connection.accountId === undefined ? {} : { account: connection.accountId }
     const fault = core.faults.decide('ws-cut', { connection: connection.id, socket: connection.kind, ...account })
     if (fault === null) continue
     connections.cutAll((other) => other === connection && fault.kind === 'cut')
@@ -48,11 +48,11 @@ function strikeAccount(core: Core, control: Control, account: Account): void {
   for (const instrumentId of busy) {
     const market = core.markets.get(instrumentId)
     if (market === undefined) continue
-    const context: FaultContext = { account: account.name, symbol: market.instrument.symbol }
+    const context: FaultContext = { account: account.id, symbol: market.instrument.symbol }
     const fault = core.faults.decide('account', context, onInstrument)
     if (fault !== null) strikeInstrument(core, control, account, market, fault)
   }
-  const fault = core.faults.decide('account', { account: account.name }, onAccount)
+  const fault = core.faults.decide('account', { account: account.id }, onAccount)
   if (fault === null) return
   if (fault.kind === 'transfer') {
     const [currency = 'USDT'] = account.wallets.keys()
@@ -98,8 +98,4 @@ function strikeInstrument(core: Core, control: Control, account: Account, market
     control.setMarginMode(account.id, id, account.settings(id).marginMode === 'cross' ? 'isolated' : 'cross')
   }
   if (fault.kind === 'funding') chargeFunding(core, account, market, fault.value ?? market.fair.fundingRate())
-}
-
-function nameOf(core: Core, accountId: string): string {
-  return core.accounts.get(accountId)?.name ?? accountId
 }
