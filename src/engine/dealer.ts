@@ -1,10 +1,11 @@
 import type { AbandonCode } from '#model/codes.ts'
-import type { EngineOutput, GroupName, Phase, TransitionCause, VerdictRecord } from '#model/events.ts'
+import type { EngineOutput, Evidence, GroupName, Phase, TransitionCause, VerdictRecord } from '#model/events.ts'
 import type { Instrument } from '#model/instrument.ts'
 import { type InstanceId, type InstrumentId, type OrderId, type SignalId, signalId, type UnixMs } from '#model/ids.ts'
 import type { Side } from '#model/market.ts'
 import { approve, type Order, type OrderDraft, type OrderPurpose, type Position } from '#model/order.ts'
 import { Cancels } from './cancels.ts'
+import { evidenceAt } from './detection.ts'
 import type { ReadingSlot } from './indicators/indicators.ts'
 import type { Moment, TradingRoom } from './room.ts'
 import type { StrategyInstance } from './strategy/strategy.ts'
@@ -65,6 +66,22 @@ export class Dealer {
     return name === undefined ? Number.NaN : this.reading(name, moment).values[moment.at]
   }
 
+  /** The reading as it is told. */
+  evidence(name: string, moment: Moment): Evidence {
+    return evidenceAt(name, this.reading(name, moment), moment.at)
+  }
+
+  /** The position as the strategy's own readings see it. */
+  showPosition(): void {
+    const { position, instrument } = this
+    const { view } = this.instance
+    view.quantity = position?.quantity ?? 0
+    view.entryPrice = position?.entryPrice ?? Number.NaN
+    view.leverage = position?.leverage ?? Number.NaN
+    view.openedAt = position?.openedAt ?? Number.NaN
+    view.feeFraction = position ? instrument.takerFeeRate * 2 : Number.NaN
+  }
+
   order(id: OrderId | null): Order | undefined {
     return id === null ? undefined : this.room.orders.get(id)
   }
@@ -82,6 +99,11 @@ export class Dealer {
     this.#cancels.ask(id, reason, time)
     this.instance.wakeAt = this.#cancels.nextAt
     return true
+  }
+
+  cancelOverdue(id: OrderId | null, time: UnixMs): void {
+    const expiresAt = this.order(id)?.expiresAt
+    if (expiresAt !== undefined && expiresAt <= time) this.cancel(id, 'timeout', time)
   }
 
   /** Cancels without an answer that are due are asked again. */

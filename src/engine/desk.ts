@@ -5,7 +5,6 @@ import type { UnixMs } from '#model/ids.ts'
 import type { ExitReason, Order, OrderFilled, Position, RoundTrip } from '#model/order.ts'
 import { Bracket } from './bracket.ts'
 import { Dealer } from './dealer.ts'
-import { evidenceAt } from './detection.ts'
 import { Entry } from './entry.ts'
 import { Exit } from './exit.ts'
 import type { ReadingSlot } from './indicators/indicators.ts'
@@ -72,9 +71,7 @@ export class InstanceDesk {
 
   /** What it reads, whether or not a condition asks. */
   readings(moment: Moment): readonly Evidence[] {
-    return [...this.instance.strategy.readings.keys()].map((name) =>
-      evidenceAt(name, this.#dealer.reading(name, moment), moment.at),
-    )
+    return [...this.instance.strategy.readings.keys()].map((name) => this.#dealer.evidence(name, moment))
   }
 
   // the operator, and the end of data
@@ -131,14 +128,14 @@ export class InstanceDesk {
 
   /** The venue took a part of the position by force. */
   onReduced(): void {
-    this.#showPosition()
+    this.#dealer.showPosition()
   }
 
   /** The venue closed the whole position by force. */
   onLiquidated(closed: RoundTrip, moment: Moment): void {
     if (this.instance.phase === 'exiting') this.#exit.reason = 'liquidated'
     else this.#exit.begin('liquidated', moment)
-    this.#showPosition()
+    this.#dealer.showPosition()
     this.#flat(closed, moment)
   }
 
@@ -226,7 +223,7 @@ export class InstanceDesk {
     for (const posting of postings) dealer.emit({ type: 'posted', posting })
     if (anomaly) dealer.emit({ type: 'orderAnomaly', time: fill.time, orderId: order.orderId, ...anomaly })
     if (updated) dealer.emit({ ...dealer.fact(moment), type: 'positionUpdated', position: updated })
-    this.#showPosition()
+    this.#dealer.showPosition()
     if (closed) {
       if (instance.phase === 'entering') this.#exit.begin(exitReason, moment)
       this.#exit.reason ??= exitReason
@@ -296,16 +293,6 @@ export class InstanceDesk {
     this.#entry.orderId = null
     this.#bracket.reset()
     this.#exit.reset()
-  }
-
-  #showPosition(): void {
-    const { view } = this.instance
-    const { position, instrument } = this.#dealer
-    view.quantity = position?.quantity ?? 0
-    view.entryPrice = position?.entryPrice ?? Number.NaN
-    view.leverage = position?.leverage ?? Number.NaN
-    view.openedAt = position?.openedAt ?? Number.NaN
-    view.feeFraction = position ? instrument.takerFeeRate * 2 : Number.NaN
   }
 }
 

@@ -68,10 +68,8 @@ export class Exit {
   }
 
   cancelOverdue(time: UnixMs): void {
-    for (const id of [this.#entry.orderId, this.#orderId]) {
-      const { expiresAt } = this.#dealer.order(id) ?? {}
-      if (expiresAt !== undefined && expiresAt <= time) this.#dealer.cancel(id, 'timeout', time)
-    }
+    this.#dealer.cancelOverdue(this.#entry.orderId, time)
+    this.#dealer.cancelOverdue(this.#orderId, time)
   }
 
   /** The venue has taken the order, or some of it. */

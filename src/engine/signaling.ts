@@ -1,7 +1,7 @@
 import type { SkipCode } from '#model/codes.ts'
 import type { EngineOutput, VerdictRecord } from '#model/events.ts'
 import type { Dealer } from './dealer.ts'
-import { detectionOf, evidenceAt } from './detection.ts'
+import { detectionOf } from './detection.ts'
 import type { Moment } from './room.ts'
 
 /** The same skip is reported once per this long. */
@@ -70,7 +70,7 @@ export class Signaling {
   #detect(signal: Parameters<typeof detectionOf>[0], moment: Moment): void {
     const { instance } = this.#dealer
     const detection = detectionOf(signal, instance.strategy.document, instance.view.baselinePrice, (name) =>
-      evidenceAt(name, this.#dealer.reading(name, moment), moment.at),
+      this.#dealer.evidence(name, moment),
     )
     if (detection) this.#dealer.emit(detection)
   }

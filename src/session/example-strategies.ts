@@ -143,18 +143,62 @@ const sinceSignal = definition({
   }),
 })
 
-const readings = { price: lastPrice, pump: pumpPercent, volume, smooth, close: closes, gain, sinceSignal }
+/** Of the newest trade; throws where it is a multiple of three, as a kernel with a fault would now and then. */
+function quantityOrThrow(quantity: number): number {
+  if (quantity % 3 === 0) throw new Error(`no root of ${quantity}`)
+  return quantity
+}
 
-function strategyOf(document: Omit<StrategyDocument, 'schemaVersion' | 'readings'>): ResolvedStrategy {
+const brittle = definition({
+  id: 'brittle',
+  unit: 'quantity',
+  create: ({ timeline, trades }) => ({
+    kind: 'column',
+    fill(from, to, values) {
+      for (let at = from; at < to; at++)
+        values[at] = quantityOrThrow(trades.quantity[timeline.trades[at] - 1 - trades.offset])
+    },
+  }),
+})
+
+/** Instants since it was made; fails as `brittle`, and begins anew. */
+const brittleCount = definition({
+  id: 'brittleCount',
+  unit: 'count',
+  create({ timeline, trades }) {
+    let count = 0
+    return {
+      kind: 'column',
+      fill(from, to, values) {
+        for (let at = from; at < to; at++) {
+          quantityOrThrow(trades.quantity[timeline.trades[at] - 1 - trades.offset])
+          values[at] = ++count
+        }
+      },
+      snapshot: () => count,
+      restore: (saved) => {
+        count = saved as number
+      },
+    }
+  },
+})
+
+const readings = { price: lastPrice, pump: pumpPercent, volume, smooth, close: closes, gain, sinceSignal }
+const failing = { ...readings, brittle, brittleCount }
+
+function strategyOf(
+  document: Omit<StrategyDocument, 'schemaVersion' | 'readings'>,
+  named: Readonly<Record<string, IndicatorDefinition>> = readings,
+): ResolvedStrategy {
   return {
     document: strategySchema.parse({
       ...document,
       schemaVersion: 1,
-      readings: Object.fromEntries(Object.entries(readings).map(([name, { id }]) => [name, { indicator: id }])),
+      readings: Object.fromEntries(Object.entries(named).map(([name, { id }]) => [name, { indicator: id }])),
     }),
     version: '0123456789abcdef',
     readings: new Map(
-      Object.entries(readings).map(([name, definition]) => [
+      Object.entries(named).map(([name, definition]) => [
         name,
         { name, definition, parameters: {}, role: 'general' } as const,
       ]),
@@ -256,4 +300,42 @@ export const busyStrategies: readonly ResolvedStrategy[] = [
     },
     protection: { stopLoss: { distancePct: 1 }, timeLimitMs: 5_000 },
   }),
+]
+
+/** For tests: two strategies whose readings fail now and then, each asked for in another phase. */
+export const brittleStrategies: readonly ResolvedStrategy[] = [
+  strategyOf(
+    {
+      name: 'brittle',
+      direction: 'long',
+      signal: {
+        when: {
+          all: [
+            { reading: 'brittle', is: 'gte', value: 8, forMs: 500 },
+            { reading: 'pump', is: 'gte', value: -5 },
+          ],
+        },
+        renewAbovePct: 0.2,
+        detects: 'flashPump',
+        evidence: ['brittle', 'brittleCount'],
+      },
+      cancel: { when: { reading: 'brittleCount', is: 'crossesAbove', value: 6 }, timeoutMs: 4_000, cooldownMs: 2_000 },
+      entry: { when: { reading: 'brittle', is: 'crossesAbove', value: 20 }, size: { notional: 500 } },
+      protection: { stopLoss: { distancePct: 1 }, timeLimitMs: 8_000 },
+      exit: { when: { reading: 'brittle', is: 'gte', value: 35 }, cooldownMs: 1_000 },
+    },
+    failing,
+  ),
+  strategyOf(
+    {
+      name: 'counting',
+      direction: 'short',
+      signal: { when: { reading: 'brittleCount', is: 'gte', value: 4 } },
+      cancel: { when: { reading: 'brittle', is: 'lte', value: 7 }, timeoutMs: 6_000, cooldownMs: 0 },
+      entry: { when: { reading: 'brittleCount', is: 'gte', value: 9 }, size: { notional: 400 } },
+      protection: { stopLoss: { distancePct: 1 } },
+      exit: { when: { reading: 'brittleCount', is: 'lte', value: 2 }, cooldownMs: 500 },
+    },
+    failing,
+  ),
 ]

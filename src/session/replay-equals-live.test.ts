@@ -8,7 +8,7 @@ import type { MarketEvent } from '#model/market.ts'
 import { toMoney } from '#model/money.ts'
 import { createSimulator, type SimulatedVenue, simulatorDefaults } from '#simulator/simulator.ts'
 import { partingOf, runLive, runReplay, sourceOf } from './example.ts'
-import { busyStrategies } from './example-strategies.ts'
+import { brittleStrategies, busyStrategies } from './example-strategies.ts'
 import type { ReplayVenue } from './session.ts'
 
 const ids = [instrumentId('PEPE_USDT'), instrumentId('DOGE_USDT')]
@@ -171,6 +171,35 @@ test('a replay in blocks and stretches of any size says what one event at a time
       'signaled from signaled',
       'signaled from cooling',
     ]),
+  )
+})
+
+test('indicators that fail cost a replay what they cost live', async () => {
+  const kinds = new Set<string>()
+  await fc.assert(
+    fc.asyncProperty(
+      market,
+      fc.constantFrom(1, 7, 2_048),
+      fc.constantFrom(1, 17, 1_000),
+      async (recordings, stretch, size) => {
+        const count = recordings.length
+        const brittle = (setup: EngineSetup): EngineSetup => ({ ...setup, strategies: brittleStrategies })
+        const live = runLive(brittle(setupOf(count, 1)), venueOf(count), recordings)
+        const setup = brittle(setupOf(count, stretch))
+        const replayed = await runReplay(setup, venueOf(count), sourceOf(setup.instruments, recordings, size))
+        expect(partingOf(replayed, live)).toBeUndefined()
+        for (const output of live.outputs)
+          kinds.add(
+            output.type === 'indicatorFailed' ? `${output.indicator} ${output.switchedOffUntil !== null}` : output.type,
+          )
+      },
+    ),
+    { numRuns: 60 },
+  )
+  expect([...kinds]).toEqual(
+    expect.arrayContaining(
+      ['brittle', 'brittleCount'].flatMap((name) => [`${name} true`, `${name} false`]).concat('positionOpened'),
+    ),
   )
 })
 

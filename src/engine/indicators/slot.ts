@@ -5,6 +5,7 @@ import {
   type MarketView,
   type Parameters,
   pending,
+  type StateKernel,
   type StrategyView,
 } from '#model/indicator.ts'
 
@@ -18,9 +19,13 @@ export interface SlotFailure {
   readonly switchedOffUntil: number | null
 }
 
+/** Stands where a kernel with memory has not written yet; no measure comes to it. */
+const unwritten = -1.234567890123e-300
+
 /**
  * One parameterized indicator on one instrument: the column its readings stand in, resolved once, read by index.
- * Kernels without memory are computed only in stretches in which somebody asks.
+ * Kernels without memory are computed only in stretches in which somebody asks. A kernel that fails costs the instants at which
+ * it was asked and failed, in a stretch of two thousand as in one of one.
  */
 export class ReadingSlot {
   readonly definition: IndicatorDefinition
@@ -30,12 +35,16 @@ export class ReadingSlot {
   readonly kind: IndicatorKernel['kind']
   /** Has memory of its own, so every stretch must be filled in order. */
   readonly stateful: boolean
+  /** Must be read one instant at a time: it depends on the strategy's state, or its kernel failed in this stretch. */
+  single: boolean
   readonly #market: MarketView
   #kernel: IndicatorKernel
   #filled = -1
   #lastLength = 1
   #failures = 0
   #offUntil = -Infinity
+  /** Instants of this stretch read one at a time: 1 for the sake of the next, 2 because somebody asked. */
+  readonly #read: Uint8Array
   /** Of this stretch, with the instant, not yet taken. */
   #failed: { readonly at: number; readonly failure: SlotFailure }[] = []
 
@@ -46,14 +55,17 @@ export class ReadingSlot {
     this.#kernel = definition.create(market, parameters)
     this.kind = this.#kernel.kind
     this.stateful = this.#kernel.kind === 'column' && this.#kernel.snapshot !== undefined
+    this.single = this.kind === 'state'
     const capacity = market.timeline.time.length
     this.values = new Float64Array(capacity).fill(Number.NaN)
     this.reasons = new Uint8Array(capacity).fill(pending.warmingUp)
+    this.#read = new Uint8Array(capacity)
   }
 
-  /** Fills the column for the stretch with this number; cheap when it already is. */
+  /** Fills the column for the stretch with this number, as far as it is not `single`; cheap when it already is. */
   ensure(stretch: number): void {
-    if (this.#filled === stretch || this.#kernel.kind === 'state') return
+    const kernel = this.#kernel
+    if (this.#filled === stretch || kernel.kind === 'state') return
     this.#filled = stretch
     this.#failed = []
     const { length } = this.#market.timeline
@@ -61,9 +73,10 @@ export class ReadingSlot {
       this.values[0] = this.values[this.#lastLength - 1]
       this.reasons[0] = this.reasons[this.#lastLength - 1]
       this.#lastLength = length
-      this.#fill(this.#kernel, 1, length)
+      this.#fillOn(1, length)
     } else {
-      this.#fill(this.#kernel, 0, length)
+      this.single = !this.#fillAll(kernel, length)
+      if (this.single) this.#read.fill(0)
     }
   }
 
@@ -73,14 +86,13 @@ export class ReadingSlot {
     return this.#failed.find((failed) => failed.at >= at)?.at ?? Infinity
   }
 
-  /** Reads a state kernel at one instant into the column. */
+  /** Reads one instant into the column, where it is `single`. */
   read(at: number, view: StrategyView): void {
-    if (this.#kernel.kind !== 'state' || this.#skipOff(at, at + 1) > at) return
-    try {
-      this.values[at] = this.#kernel.read(at, view, this.reasons)
-      this.#failures = 0
-    } catch (error) {
-      this.#fail(error, at, at + 1)
+    if (this.#kernel.kind === 'state') this.#readState(this.#kernel, at, view)
+    else if (this.single) {
+      // the one before is what crossings compare with, asked for or not
+      if (this.#read[at - 1] === 0) this.#readColumn(this.#kernel, at - 1, false)
+      if (this.#read[at] < 2) this.#readColumn(this.#kernel, at, true)
     }
   }
 
@@ -94,6 +106,7 @@ export class ReadingSlot {
 
   /** The failure at this instant, once. */
   takeFailure(at: number): SlotFailure | undefined {
+    if (this.#failed.length === 0) return undefined
     const index = this.#failed.findIndex((failed) => failed.at === at)
     return index < 0 ? undefined : this.#failed.splice(index, 1)[0].failure
   }
@@ -119,16 +132,57 @@ export class ReadingSlot {
     if (this.#kernel.kind === 'column') this.#kernel.restore?.(saved.kernel)
   }
 
-  #fill(kernel: ColumnKernel, from: number, to: number): void {
-    const at = this.#skipOff(from, to)
-    if (at === to) return
+  /** Without memory: the whole stretch at once; `false` when that fails somewhere. */
+  #fillAll(kernel: ColumnKernel, to: number): boolean {
+    const at = this.#skipOff(0, to)
+    if (at === to) return true
     try {
       kernel.fill(at, to, this.values, this.reasons)
       this.#failures = 0
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** With memory: in order; where it fails it begins anew at the instant after. */
+  #fillOn(from: number, to: number): void {
+    const { values, reasons } = this
+    for (let at = this.#skipOff(from, to); at < to; at = this.#skipOff(at, to)) {
+      values.fill(unwritten, at, to)
+      try {
+        ;(this.#kernel as ColumnKernel).fill(at, to, values, reasons)
+        this.#failures = 0
+        return
+      } catch (error) {
+        const reached = values.indexOf(unwritten, at)
+        const failedAt = reached < 0 || reached >= to ? to - 1 : reached
+        if (failedAt > at) this.#failures = 0
+        this.#fail(error, failedAt)
+        at = failedAt + 1
+      }
+    }
+  }
+
+  #readState(kernel: StateKernel, at: number, view: StrategyView): void {
+    if (this.#skipOff(at, at + 1) > at) return
+    try {
+      this.values[at] = kernel.read(at, view, this.reasons)
+      this.#failures = 0
     } catch (error) {
-      // without memory each instant stands for itself, so that a failure costs no more than it would live
-      if (this.stateful || to - at === 1) this.#fail(error, at, to)
-      else for (let single = at; single < to; single++) this.#fill(kernel, single, single + 1)
+      this.#fail(error, at)
+    }
+  }
+
+  #readColumn(kernel: ColumnKernel, at: number, isAsked: boolean): void {
+    this.#read[at] = isAsked ? 2 : 1
+    if (this.#skipOff(at, at + 1) > at) return
+    try {
+      kernel.fill(at, at + 1, this.values, this.reasons)
+      this.#failures = 0
+    } catch (error) {
+      if (isAsked) this.#fail(error, at)
+      else this.#blank(at)
     }
   }
 
@@ -143,13 +197,15 @@ export class ReadingSlot {
     return at
   }
 
-  #fail(error: unknown, from: number, to: number): void {
-    this.values.fill(Number.NaN, from, to)
-    this.reasons.fill(pending.failed, from, to)
+  #blank(at: number): void {
+    this.values[at] = Number.NaN
+    this.reasons[at] = pending.failed
+  }
+
+  #fail(error: unknown, at: number): void {
+    this.#blank(at)
     this.#kernel = this.definition.create(this.#market, this.parameters)
-    // instant 0 repeats one that has been counted
-    if (from === 0) return
-    const now = this.#market.timeline.time[to - 1]
+    const now = this.#market.timeline.time[at]
     this.#failures++
     if (this.#failures >= failuresBeforeOff) {
       this.#offUntil = now + switchedOffMs
@@ -160,6 +216,6 @@ export class ReadingSlot {
       message: error instanceof Error ? error.message : String(error),
       switchedOffUntil: this.#offUntil > now ? this.#offUntil : null,
     }
-    this.#failed.push({ at: from, failure })
+    this.#failed.push({ at, failure })
   }
 }

@@ -29,6 +29,9 @@ export function tradingStateOf(commanded: TradingState, account: Account, limits
     : demanded
 }
 
+/** What changed it; the last two ease it. */
+type TradingStateCause = TradingStateDecision['cause'] | 'dayOver' | 'equityKnown'
+
 /**
  * The trading state through time. A limit that was broken stays so, wherever equity goes: the daily loss until the UTC day is
  * over, the drawdown until limits are set anew.
@@ -50,7 +53,7 @@ export class TradingStates {
   }
 
   /** Takes in where the account stands; why the state is another one now, undefined when it is not. */
-  follow(time: UnixMs, account: Account, limits: RiskLimits): TradingStateDecision['cause'] | 'dayOver' | undefined {
+  follow(time: UnixMs, account: Account, limits: RiskLimits): TradingStateCause | undefined {
     if (this.#isQuiet(account, limits)) return undefined
     const day = Math.floor(time / dayMs)
     const isOver = this.#broken?.decision.cause === 'maxDailyLoss' && this.#broken.day !== day
@@ -63,7 +66,8 @@ export class TradingStates {
     const before = this.state
     this.state = isCommanded ? this.#commanded : demanded.state
     if (this.state === before) return undefined
-    return isOver && severity[this.state] < severity[before] ? 'dayOver' : isCommanded ? 'command' : demanded.cause
+    if (severity[this.state] < severity[before]) return isOver ? 'dayOver' : 'equityKnown'
+    return isCommanded ? 'command' : demanded.cause
   }
 
   snapshot() {

@@ -11,6 +11,8 @@ const verdictNames = ['unmet', 'pending', 'met'] as const
 /** A reading's column as conditions need it; `engine/indicators` provides it. */
 export interface ReadingColumn {
   readonly kind: 'column' | 'state'
+  /** In this stretch it must be read one instant at a time. */
+  readonly single: boolean
   readonly values: Float64Array
   readonly reasons: Uint8Array
   readonly definition: { readonly id: string; readonly range: readonly [number, number] }
@@ -79,11 +81,16 @@ export class ConditionColumn {
     this.other?.ensure(stretch)
   }
 
-  /** Reads state readings at the instants `[from, to)`; columns are there already. */
+  /** One of its readings must be read one instant at a time. */
+  get single(): boolean {
+    return this.reading.single || (this.other?.single ?? false)
+  }
+
+  /** Reads what is single at the instants `[from, to)`; columns are there already. */
   read(from: number, to: number, view: StrategyView): void {
     for (let at = from; at < to; at++) {
-      if (this.reading.kind === 'state') this.reading.read(at, view)
-      if (this.other?.kind === 'state') this.other.read(at, view)
+      if (this.reading.single) this.reading.read(at, view)
+      if (this.other?.single === true) this.other.read(at, view)
     }
   }
 

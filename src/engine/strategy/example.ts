@@ -86,6 +86,7 @@ class ScriptPlayer {
     const range = this.#script.range ?? ([-Infinity, Infinity] as const)
     return {
       kind,
+      single: kind === 'state',
       values: column,
       reasons: new Uint8Array(this.#size + 1).fill(1),
       definition: { id, range },

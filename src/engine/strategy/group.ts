@@ -25,9 +25,10 @@ export class ConditionGroup {
   readonly verdicts: Uint8Array
   readonly #root: Node
   readonly #time: Float64Array
-  readonly #hasState: boolean
-  /** Must be judged one instant at a time: it reads the strategy's own state, or reports how long it has held. */
-  readonly #stepwise: boolean
+  /** Reports how long it has held, so that it must be judged one instant at a time while it is asked. */
+  readonly #holds: boolean
+  /** Reads something in this stretch that is read one instant at a time, and must be judged so, too. */
+  #single = false
   /** Instants asked one by one and not yet booked; −1 = none. */
   #askedFrom = -1
   #askedTo = 0
@@ -46,8 +47,7 @@ export class ConditionGroup {
     this.#root = build(group, lookup, conditions)
     this.conditions = conditions
     this.verdicts = this.#root.verdicts
-    this.#hasState = conditions.some(({ reading, other }) => reading.kind === 'state' || other?.kind === 'state')
-    this.#stepwise = this.#hasState || conditions.some(({ condition }) => condition.forMs !== undefined)
+    this.#holds = conditions.some(({ condition }) => condition.forMs !== undefined)
   }
 
   /** The group begins to be asked at the next instant: `forMs` and crossings start over. */
@@ -96,27 +96,24 @@ export class ConditionGroup {
 
   /** Judges the instants `[from, to)` of the stretch, each once. */
   evaluate(stretch: number, from: number, to: number, view: StrategyView): void {
-    if (this.#stretch !== stretch) {
-      this.#stretch = stretch
-      this.#judgedTo = 0
-    }
+    this.#begin(stretch)
     const start = Math.max(from, this.#judgedTo)
     if (start >= to) return
     for (const condition of this.conditions) {
-      condition.ensure(stretch)
-      if (this.#hasState) condition.read(start, to, view)
+      if (this.#single) condition.read(start, to, view)
       condition.judge(start, to)
     }
     combine(this.#root, start, to)
     this.#judgedTo = to
   }
 
-  /** First instant in `[from, to)` at which the group is met, `to` when none; what reads the strategy's state is judged no further. */
+  /** First instant in `[from, to)` at which the group is met, `to` when none; what is read one instant at a time is read no further. */
   firstMet(stretch: number, from: number, to: number, view: StrategyView): number {
     const { verdicts } = this
-    if (!this.#hasState) this.evaluate(stretch, from, to, view)
+    this.#begin(stretch)
+    if (!this.#single) this.evaluate(stretch, from, to, view)
     for (let at = from; at < to; at++) {
-      if (this.#hasState) this.evaluate(stretch, at, at + 1, view)
+      if (this.#single) this.evaluate(stretch, at, at + 1, view)
       if (verdicts[at] === met) return at
     }
     return to
@@ -169,7 +166,20 @@ export class ConditionGroup {
   }
 
   #judge(stretch: number, at: number, length: number, view: StrategyView): void {
-    this.evaluate(stretch, at, this.#stepwise ? at + 1 : length, view)
+    this.#begin(stretch)
+    this.evaluate(stretch, at, this.#single || this.#holds ? at + 1 : length, view)
+  }
+
+  /** The columns of a new stretch are computed. */
+  #begin(stretch: number): void {
+    if (this.#stretch === stretch) return
+    this.#stretch = stretch
+    this.#judgedTo = 0
+    this.#single = false
+    for (const condition of this.conditions) {
+      condition.ensure(stretch)
+      if (condition.single) this.#single = true
+    }
   }
 
   /** How many more children would have to be met, per instant; 255 = no number of them helps. */
