@@ -1,10 +1,11 @@
 import type { Timers, Venue } from '#model/venue.ts'
+import { openBinanceSpot } from './binance/spot.ts'
 import { openMexc } from './mexc/mexc.ts'
 
 export { systemTimers } from './link/timers.ts'
 
 /** Venues that can be opened by name. */
-export const venueNames = ['mexc'] as const
+export const venueNames = ['mexc', 'binance-spot'] as const
 export type VenueName = (typeof venueNames)[number]
 export const isVenueName = (text: string): text is VenueName => (venueNames as readonly string[]).includes(text)
 
@@ -25,7 +26,7 @@ export interface VenueKeys {
 export interface VenueHosts {
   /** Scheme, host and port of REST. */
   readonly rest?: string
-  /** Address of the sockets. */
+  /** Address of the sockets; scheme, host and port where a venue spreads them over several paths. */
   readonly stream?: string
 }
 
@@ -34,5 +35,7 @@ export function openVenue({ venue, keys, hosts, timers }: VenueOptions): Venue {
   switch (venue) {
     case 'mexc':
       return openMexc({ keys, hosts, timers })
+    case 'binance-spot':
+      return openBinanceSpot({ hosts, timers })
   }
 }

@@ -7,6 +7,8 @@ import type { Timers } from '#model/venue.ts'
 export interface PingRule {
   /** What we must send regularly; absent = the server pings. */
   readonly send?: { readonly everyMs: number; readonly frame: () => string }
+  /** A protocol ping of ours so often, which every server answers: where its own come too rarely to prove that it lives. */
+  readonly probeMs?: number
   /** Nothing at all received for so long (no data, ping or pong): the connection is dead. */
   readonly deadMs: number
 }
@@ -81,8 +83,9 @@ export function openConnection({ number, url, timers, ping, onOpen, onFrame, onR
 
   socket.on('open', () => {
     if (abort.signal.aborted) return
-    const { send } = ping
+    const { send, probeMs } = ping
     if (send !== undefined) every(send.everyMs, () => socket.send(send.frame()))
+    if (probeMs !== undefined) every(probeMs, () => socket.ping())
     // Looks are counted, not times compared: a step of our clock or a pause of the process is no silence.
     every(ping.deadMs / looks, () => {
       silentLooks += 1

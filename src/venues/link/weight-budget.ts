@@ -41,6 +41,8 @@ export interface WeightBudget {
   bannedUntil(): UnixMs | null
   /** Booked within the window that ends now. */
   used(limitId: string): number
+  /** The venue tells another capacity than was assumed. */
+  resize(limitId: string, capacity: number): void
 }
 
 /** Windows slide, so that they hold whether the venue's own slide or start at full minutes. */
@@ -117,6 +119,10 @@ export function createWeightBudget({ limits, timers, normalShare = 0.8 }: Weight
     },
     bannedUntil: () => ban?.until ?? null,
     used: (id) => windowOf(id).used(),
+    resize(id, capacity) {
+      windowOf(id).resize(capacity, normalShare)
+      pump()
+    },
   }
 }
 
@@ -130,16 +136,21 @@ interface Waiting {
 
 /** What was booked on one limit within the window that ends now. */
 class Window {
-  readonly #limit: Limit
-  readonly #normalCapacity: number
+  #limit: Limit
+  #normalCapacity = 1
   readonly #timers: Timers
   #booked: { at: UnixMs; readonly weight: number }[] = []
   #sum = 0
 
   constructor(limit: Limit, normalShare: number, timers: Timers) {
     this.#limit = limit
-    this.#normalCapacity = Math.max(1, Math.floor(limit.capacity * normalShare))
     this.#timers = timers
+    this.resize(limit.capacity, normalShare)
+  }
+
+  resize(capacity: number, normalShare: number): void {
+    this.#limit = { ...this.#limit, capacity }
+    this.#normalCapacity = Math.max(1, Math.floor(capacity * normalShare))
   }
 
   used(): number {
