@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { toMoney } from '#model/money.ts'
-import { coin, exampleExchange, order, recordingOf, rules, type QuoteRow, type Row } from './example-exchange.ts'
+import { coin, exampleExchange, order, recordingOf, rules, type QuoteRow, type Row } from '#test/example-exchange.ts'
 
 /** A market that falls (or rises) to `price` after five seconds and stays. */
 const moving = (price: number) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { instrumentId } from '#model/ids.ts'
 import { toMoney } from '#model/money.ts'
-import { coin, exampleExchange, order, recordingOf } from './example-exchange.ts'
+import { coin, exampleExchange, order, recordingOf } from '#test/example-exchange.ts'
 
 test('a delisted market cancels orders, settles positions at the mark and empties; its last state stays', async () => {
   const { exchange, one, buy } = await exampleExchange()

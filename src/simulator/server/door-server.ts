@@ -32,6 +32,10 @@ export interface DoorSocket {
   own(accountId: AccountId, accountName: string): void
   /** At once and without a closing handshake where `code` is absent. */
   cut(code?: number, reason?: string): void
+  /** A protocol ping. */
+  ping(payload: string): void
+  /** Bytes the client has not read yet. */
+  readonly buffered: number
 }
 
 /** What a venue makes of a socket. */
@@ -46,8 +50,8 @@ export interface DoorSpec {
   /** null = no such path: the upgrade is answered with 404. */
   kindOf(path: string): Connection['kind'] | null
   accept(socket: DoorSocket): SocketHandler
-  /** Protocol pings, a client's own ones answered by `ws` itself. */
-  readonly pinged?: (socket: DoorSocket) => void
+  /** Protocol pings and pongs of the client; its pings are answered by `ws` itself. */
+  readonly pinged?: (socket: DoorSocket, frame: 'ping' | 'pong') => void
 }
 
 export interface DoorServer {
@@ -158,13 +162,19 @@ function welcome(
       owner = { accountId, name }
     },
     cut,
+    ping(payload) {
+      if (client.readyState === client.OPEN) client.ping(payload)
+    },
+    get buffered() {
+      return client.bufferedAmount
+    },
   }
   const handler = spec.accept(socket)
   client.on('message', (data: Buffer, isBinary: boolean) => {
     if (!isBinary) handler.message(data.toString())
   })
-  client.on('ping', () => spec.pinged?.(socket))
-  client.on('pong', () => spec.pinged?.(socket))
+  client.on('ping', () => spec.pinged?.(socket, 'ping'))
+  client.on('pong', () => spec.pinged?.(socket, 'pong'))
   // what follows an error is its close
   client.on('error', () => {})
   client.on('close', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { UserError } from '#model/failure.ts'
 import { createManualTimers } from '#test/manual-timers.ts'
-import { coin, exampleExchange, order } from './example-exchange.ts'
+import { coin, exampleExchange, order } from '#test/example-exchange.ts'
 import { createFaults, type FaultPlan } from './faults.ts'
 import { corruptFrame } from './ws-faults.ts'
 

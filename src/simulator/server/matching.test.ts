@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { toMoney } from '#model/money.ts'
-import { coin, exampleExchange, order, recordingOf, rules } from './example-exchange.ts'
+import { coin, exampleExchange, order, recordingOf, rules } from '#test/example-exchange.ts'
 
 test('a market order takes what the book shows, and the book shows that it is gone', async () => {
   const { exchange, one, buy, events } = await exampleExchange()

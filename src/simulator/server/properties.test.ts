@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { snapQuantity } from '#model/instrument.ts'
 import { toMoney, toNumber } from '#model/money.ts'
 import { generateMarket } from '../simulator.ts'
-import { coin, exampleExchange, order, recordingOf, rules, type QuoteRow, type Row } from './example-exchange.ts'
+import { coin, exampleExchange, order, recordingOf, rules, type QuoteRow, type Row } from '#test/example-exchange.ts'
 
 type Step =
   | {
