@@ -263,7 +263,7 @@ describe('ccxt.binanceusdm at our exchange: account', () => {
   })
 })
 
-describe('pro.binanceusdm at our exchange: streams', () => {
+describe('ccxt.pro.binanceusdm at our exchange: streams', () => {
   test('trades, book, best prices, tickers, mark prices and bars are pushed', async () => {
     const trades = await futures.watchTrades(btc)
     expect(trades[0]).toMatchObject({ symbol: btc })

@@ -4,7 +4,8 @@ import { accountRoutes } from './account-routes.ts'
 import { AggTrades } from './agg-trades.ts'
 import { algoRoutes } from './algo-routes.ts'
 import type { Listener } from './channel.ts'
-import { type Door, openDoor } from './door.ts'
+import { ClientSocket, futuresSockets, type SocketRules, type Subscriptions } from './client-socket.ts'
+import { type Door, nameOf, openDoor } from './door.ts'
 import { Extras } from './extras.ts'
 import { futuresChannels, isToldOn } from './futures-channels.ts'
 import { Hub } from './hub.ts'
@@ -14,13 +15,11 @@ import { Listings } from './listings.ts'
 import { MarkBars } from './mark-bars.ts'
 import { futuresMarketRoutes } from './market-routes.ts'
 import { orderRoutes } from './order-routes.ts'
-import { ClientSocket, futuresSockets, type SocketRules, type Subscriptions, urlOf } from './socket.ts'
 import { UserFrames } from './user-frames.ts'
 import { UserStreams } from './user-streams.ts'
 
 /** Where and how strictly a door is opened; absent = any free port of loopback, the venue's limits. */
 export interface DoorOptions {
-  readonly host?: string
   readonly port?: number
   readonly limits?: Partial<LimitRules>
   readonly sockets?: Partial<SocketRules>
@@ -38,7 +37,6 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
   const hub = new Hub(exchange, futuresChannels(exchange, listings, aggTrades))
   const users = new UserStreams(exchange, new UserFrames(exchange, listings, extras), keys)
   const deps = { exchange, listings, extras, limits: limits.rules, aggTrades, markBars }
-  let opened = 0
 
   return openDoor(
     {
@@ -51,27 +49,17 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
         ...algoRoutes(deps),
         ...listenKeyRoutes(keys),
       },
-      socketKind(path) {
-        const at = placeOf(path)
-        return at === null ? null : (at.host ?? 'market')
-      },
-      openSocket(socket, request) {
-        const { path, query } = urlOf(request)
-        const at = placeOf(path)
-        if (at === null) return socket.terminate()
-        const { host, combined, raw } = at
+      kindOf: (path) => (placeOf(path) === null ? null : (placeOf(path)?.host ?? 'market')),
+      accept(socket) {
+        const { host, combined, raw } = placeOf(socket.path) ?? nowhere
+        const query = new URLSearchParams(socket.query)
         const named = host === 'private' ? listenKeysOf(query) : (query.get('streams')?.split('/') ?? [])
-        const streams = [...named, ...(raw === null ? [] : [raw])].filter((stream) => stream !== '')
+        const streams = [...named, raw].filter((stream) => stream !== '')
         const owner = host === 'private' ? ownerOf(keys, streams) : undefined
-        ClientSocket.serve(`f${++opened}`, socket, {
-          exchange,
-          rules,
-          kind: host ?? 'market',
-          combined,
-          streams,
-          subscriptions: subscriptionsOf(host),
-          ...(owner === undefined ? {} : { accountId: owner }),
-        })
+        if (owner !== undefined) socket.own(owner, nameOf(exchange, { accountId: owner }))
+        const client = new ClientSocket(socket, { exchange, rules, combined, subscriptions: subscriptionsOf(host) })
+        client.subscribe(streams)
+        return client
       },
       onClose() {
         hub.close()
@@ -80,7 +68,7 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
         markBars.close()
       },
     },
-    options,
+    options.port ?? 0,
   )
 
   /** A stream on the wrong path, or on the old path without one, is accepted and never told. */
@@ -99,13 +87,21 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
 
 type Host = 'public' | 'market' | 'private'
 
+interface Place {
+  /** null = the old path without one. */
+  readonly host: Host | null
+  readonly combined: boolean
+  /** A stream named in the path itself, or empty. */
+  readonly raw: string
+}
+
+const nowhere: Place = { host: null, combined: false, raw: '' }
+
 /** `/public/ws/<stream>`, `/market/stream`, `/private/ws/<key>`, and the same without the first part. */
-function placeOf(
-  path: string,
-): { readonly host: Host | null; readonly combined: boolean; readonly raw: string | null } | null {
+function placeOf(path: string): Place | null {
   const match = /^(?:\/(public|market|private))?\/(ws|stream)(?:\/(.*))?$/.exec(path.replace(/\/+/g, '/'))
   if (match === null) return null
-  return { host: (match[1] as Host | undefined) ?? null, combined: match[2] === 'stream', raw: match[3] ?? null }
+  return { host: (match[1] as Host | undefined) ?? null, combined: match[2] === 'stream', raw: match[3] ?? '' }
 }
 
 /** Keys of the query, each with the events asked for. */

@@ -1,11 +1,11 @@
 import type { Exchange } from '../exchange.ts'
 import { AggTrades } from './agg-trades.ts'
+import { ClientSocket, type SocketRules, spotSockets } from './client-socket.ts'
 import { type Door, openDoor } from './door.ts'
 import type { DoorOptions } from './futures.ts'
 import { Hub } from './hub.ts'
 import { Limits } from './limits.ts'
 import { Listings } from './listings.ts'
-import { ClientSocket, type SocketRules, spotSockets, urlOf } from './socket.ts'
 import { spotChannels } from './spot-channels.ts'
 import { spotMarketRoutes } from './spot-routes.ts'
 
@@ -16,42 +16,39 @@ export async function openBinanceSpot(exchange: Exchange, options: DoorOptions =
   const listings = new Listings(exchange, 'eight')
   const aggTrades = new AggTrades(exchange)
   const hub = new Hub(exchange, spotChannels(exchange, listings, aggTrades))
-  let opened = 0
 
   return openDoor(
     {
       exchange,
       limits,
       routes: spotMarketRoutes({ exchange, listings, aggTrades, limits: limits.rules }),
-      socketKind: (path) => (placeOf(path) === null ? null : 'market'),
-      openSocket(socket, request) {
-        const { path, query } = urlOf(request)
-        const at = placeOf(path)
-        if (at === null) return socket.terminate()
+      kindOf: (path) => (placeOf(path) === null ? null : 'market'),
+      accept(socket) {
+        const { combined, raw } = placeOf(socket.path) ?? { combined: false, raw: '' }
+        const query = new URLSearchParams(socket.query)
         const unit = query.get('timeUnit')?.toUpperCase() === 'MICROSECOND' ? '#us' : ''
-        const named = query.get('streams')?.split('/') ?? []
-        ClientSocket.serve(`s${++opened}`, socket, {
+        const client = new ClientSocket(socket, {
           exchange,
           rules,
-          kind: 'market',
-          combined: at.combined,
-          streams: [...named, ...(at.raw === null ? [] : at.raw.split('/'))].filter((stream) => stream !== ''),
+          combined,
           subscriptions: {
             add: (stream, listener) => hub.listen(`${stream}${unit}`, listener),
             remove: (stream, listener) => hub.leave(`${stream}${unit}`, listener),
           },
         })
+        client.subscribe([...(query.get('streams')?.split('/') ?? []), ...raw.split('/')].filter((name) => name !== ''))
+        return client
       },
       onClose() {
         hub.close()
         aggTrades.close()
       },
     },
-    options,
+    options.port ?? 0,
   )
 }
 
-function placeOf(path: string): { readonly combined: boolean; readonly raw: string | null } | null {
+function placeOf(path: string): { readonly combined: boolean; readonly raw: string } | null {
   const match = /^\/(ws|stream)(?:\/(.*))?$/.exec(path.replace(/\/+/g, '/'))
-  return match === null ? null : { combined: match[1] === 'stream', raw: match[2] ?? null }
+  return match === null ? null : { combined: match[1] === 'stream', raw: match[2] ?? '' }
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts'
 import type { Listener } from './channel.ts'
 import type { ListenKeys } from './listen-keys.ts'
-import type { Subscriptions } from './socket.ts'
+import type { Subscriptions } from './client-socket.ts'
 import type { UserFrame, UserFrames } from './user-frames.ts'
 
 interface Subscribed {
