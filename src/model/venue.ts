@@ -21,7 +21,18 @@ export interface MarketVenue {
   bars(range: HistoryRange & { readonly intervalMs: number }): AsyncIterable<readonly Bar[]>
   /** Public trades `[from, to)`, ascending, as far back as the venue tells them. Throws `VenueError`. */
   trades(range: HistoryRange): AsyncIterable<readonly Trade[]>
+  /** How far back `trades` reaches: 0 = only the newest prints; absent = to the beginning. */
+  readonly tradeHistoryMs?: number
+  /** The venue's clock against ours, measured now; absent where time is ours. Throws `VenueError`. */
+  measureClock?(): Promise<ClockOffset>
   close(): Promise<void>
+}
+
+export interface ClockOffset {
+  /** The venue's clock less ours. */
+  readonly offsetMs: number
+  /** At most this far off: half of the shortest round trip. */
+  readonly uncertaintyMs: number
 }
 
 export interface Want {
@@ -93,6 +104,10 @@ export interface AccountVenue {
   balances(): Promise<readonly BalanceReport[]>
   /** Leverage and margin mode of an instrument; already so = done. */
   configure(instrumentId: InstrumentId, settings: MarginSettings): Promise<void>
+  /** As `configure` left them, or somebody else; null = the venue does not tell it of an instrument without a position. */
+  settings?(
+    instrumentId: InstrumentId,
+  ): Promise<{ readonly [Name in keyof MarginSettings]: MarginSettings[Name] | null }>
   fees(instrumentId: InstrumentId): Promise<FeeRates>
   riskTiers(instrumentId: InstrumentId): Promise<readonly MarginTier[]>
   /** Funding paid and received since a time, ascending. */

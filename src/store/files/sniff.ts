@@ -1,6 +1,6 @@
 import type { InstrumentId } from '#model/ids.ts'
 import { fileProblem } from '../problems.ts'
-import { type ColumnFormat, type Format, recognize } from './format.ts'
+import { type ColumnFormat, type ColumnRole, type Format, recognize } from './format.ts'
 import { idOf, type Market, marketOf, type Pair, splitSymbol } from './instrument-defaults.ts'
 import { firstLines } from './lines.ts'
 import { hintsOf } from './names.ts'
@@ -26,7 +26,7 @@ const remedy = 'give a file of trades, candles, quotes or a raw capture as descr
 export async function sniff(path: string): Promise<FilePlan> {
   const lines = readable.test(path) ? await firstLines(path, 4) : []
   const format = readable.test(path)
-    ? recognize(lines)
+    ? ofPrices(path, recognize(lines))
     : 'its name does not end in .csv, .txt, .tsv, .jsonl or .zip (with .gz or not)'
   if (format === 'the file is empty') throw fileProblem('noRows', { path }, format, 'record or download it again')
   if (typeof format === 'string') throw fileProblem('unknownFormat', { path }, format, remedy)
@@ -47,6 +47,19 @@ export async function sniff(path: string): Promise<FilePlan> {
     )
   }
   return { path, format, pair, instrumentId: idOf(pair), market: marketOf(path, pair), symbol, intervalMs }
+}
+
+/**
+ * The exchange's dumps of mark prices look like candles of trades; only their path tells. Of each the close is kept, at its time.
+ * Index and premium have no place here.
+ */
+function ofPrices(path: string, format: Format | string): Format | string {
+  const kind = /(mark|index|premiumIndex)PriceKlines|premiumIndexKlines/.exec(path)
+  if (kind === null || typeof format === 'string' || format.shape !== 'bars') return format
+  if (kind[1] !== 'mark') return 'candles of an index or a premium are not prices that anything trades at'
+  const columns: readonly ColumnRole[] = ['skip', 'skip', 'skip', 'skip', 'price', 'skip', 'time']
+  const skipped = Array.from({ length: format.columns.length - columns.length }, (): ColumnRole => 'skip')
+  return { ...format, shape: 'marks', columns: [...columns, ...skipped] }
 }
 
 /** Whether an error of `sniff` only says that the file is something else than market data. */

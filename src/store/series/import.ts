@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { InstrumentId } from '#model/ids.ts'
+import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { MarketSegment, MarketSource } from '#model/source.ts'
 import { fileProblem, withPath } from '../problems.ts'
@@ -12,6 +12,8 @@ import { addRecording, groupOf } from './recordings.ts'
 export interface ImportOptions {
   /** Rows that differ from stored ones of the same time replace them, instead of being refused. */
   readonly replace?: boolean
+  /** The source tells everything that traded in this range, to its quiet ends: what is stored up to it and it are one recording. */
+  readonly whole?: { readonly from: UnixMs; readonly to: UnixMs }
   readonly onProgress?: (progress: ImportProgress) => void
   readonly signal?: AbortSignal
 }
@@ -58,7 +60,7 @@ export async function importFiles(
           rows += await writer.add(block)
         }
         const days = await writer.finish()
-        manifest = await commit(dataDir, manifest, stored, segment, days, writer.span)
+        manifest = await commit(dataDir, manifest, stored, segment, days, writer.span, options.whole)
         daysWritten += days.filter(({ temporary }) => temporary !== undefined).length
         daysUnchanged += days.filter(({ temporary }) => temporary === undefined).length
       } catch (error) {
@@ -106,6 +108,7 @@ async function commit(
   segment: MarketSegment,
   days: readonly WrittenDay[],
   spans: DayWriter['span'],
+  whole: ImportOptions['whole'],
 ): Promise<Manifest> {
   for (const { temporary, day } of days) {
     if (temporary === undefined) continue
@@ -117,7 +120,13 @@ async function commit(
   const merged = new Map(stored.days.map((day) => [keyOf(day), day]))
   for (const { day } of days) merged.set(keyOf(day), day)
   let { recordings } = stored
-  for (const [kind, span] of spans) recordings = addRecording(recordings, { group: groupOf(kind), ...span })
+  for (const [kind, span] of spans) {
+    const group = groupOf(kind)
+    // bars follow each other by themselves
+    const wider =
+      whole && group === 'tape' ? { from: Math.min(span.from, whole.from), to: Math.max(span.to, whole.to) } : span
+    recordings = addRecording(recordings, { group, ...wider })
+  }
   const entry: StoredInstrument = {
     instrument: stored.instrument,
     days: [...merged.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
-import type { TradeColumns } from '#model/market.ts'
-import { sliceColumns } from './kinds.ts'
+import { describe, expect, test } from 'vitest'
+import { instrumentId } from '#model/ids.ts'
+import type { MarketEvent, TradeColumns } from '#model/market.ts'
+import { type EventColumns, sliceColumns } from './kinds.ts'
 import { mergeDay } from './merge-day.ts'
 
 function rows(...list: readonly (readonly [time: number, price: number])[]): TradeColumns {
@@ -66,4 +67,44 @@ test('files that part within a millisecond are put together', () => {
 
 test('a stretch between two stored ones fills the hole', () => {
   expect(pricesOf(mergeDay('trade', rows([1, 10], [9, 90]), rows([4, 40], [5, 50]), false))).toEqual([10, 40, 50, 90])
+})
+
+describe('events', () => {
+  const id = instrumentId('BTC_USDT')
+  const mark = (time: number, price: number): MarketEvent => ({ type: 'markPrice', instrumentId: id, time, price })
+  const funding = (time: number): MarketEvent => ({
+    type: 'funding',
+    instrumentId: id,
+    time,
+    rate: 0.0001,
+    markPrice: 1,
+  })
+  const events = (...list: readonly MarketEvent[]) => ({
+    time: Float64Array.from(list, ({ time }) => time),
+    events: list,
+  })
+  const told = (merged: ReturnType<typeof mergeDay>): readonly string[] | number =>
+    'conflictAt' in merged
+      ? merged.conflictAt
+      : (merged.columns as EventColumns).events.map(({ type, time }) => `${time} ${type}`)
+
+  test('of different types are put together by time, however often', () => {
+    const once = mergeDay('event', events(mark(1, 10), mark(2, 20), mark(3, 30)), events(funding(1), funding(2)), false)
+    const both = ['1 markPrice', '1 funding', '2 markPrice', '2 funding', '3 markPrice']
+    expect(told(once)).toEqual(both)
+    if ('conflictAt' in once) return
+    expect(told(mergeDay('event', once.columns, events(funding(1), funding(2)), false))).toEqual(both)
+    expect(told(mergeDay('event', once.columns, events(mark(2, 20), mark(3, 30)), false))).toEqual(both)
+    expect(told(mergeDay('event', once.columns, events(mark(2, 20), mark(3, 30), mark(4, 40)), false))).toHaveLength(6)
+  })
+
+  test('of one type told differently are a conflict, and replaced on request without the others', () => {
+    const stored = events(mark(1, 10), funding(2), mark(2, 20))
+    expect(told(mergeDay('event', stored, events(mark(1, 10), mark(2, 21)), false))).toBe(2)
+    expect(told(mergeDay('event', stored, events(mark(1, 10), mark(2, 21)), true))).toEqual([
+      '1 markPrice',
+      '2 funding',
+      '2 markPrice',
+    ])
+  })
 })

@@ -8,7 +8,7 @@ export type Merged = { readonly columns: Columns } | { readonly conflictAt: Unix
 
 /**
  * Adds a recording to what is stored of the same day. Rows both have must be equal and count once; with `replace` the
- * recording wins over its whole range.
+ * recording wins over its whole range. Events of different types do not speak of the same thing: they are put together by time.
  */
 export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, replace: boolean): Merged {
   const first = added.time[0]
@@ -24,7 +24,18 @@ export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, repl
       [before, ...middle, after].filter(({ time }) => time.length > 0),
     ),
   })
-  if (common.time.length === 0 || replace) return join(added)
+  if (common.time.length === 0) return join(added)
+  if (kind === 'event') {
+    const { others, mine } = parted(common as EventColumns, added as EventColumns)
+    if (others.length > 0) {
+      const merged = mine.length === 0 ? { columns: added } : mergeDay(kind, eventColumns(mine), added, replace)
+      if ('conflictAt' in merged) return merged
+      const { events } = merged.columns as EventColumns
+      if (!replace && events.length === mine.length) return join(common)
+      return join(eventColumns([...others, ...events].sort((a, b) => a.time - b.time)))
+    }
+  }
+  if (replace) return join(added)
   const conflict = conflictOf(kind, common, added)
   if (conflict === undefined) return join(added)
   // two files may part in the middle of a millisecond of trading
@@ -35,6 +46,17 @@ export function mergeDay(kind: SeriesKind, stored: Columns, added: Columns, repl
     return join(added, common)
   return { conflictAt: conflict }
 }
+
+/** The stored events of types that the added ones tell, and the others: mark prices say nothing against depth of the same time. */
+function parted({ events }: EventColumns, added: EventColumns) {
+  const types = new Set(added.events.map(({ type }) => type))
+  return { mine: events.filter(({ type }) => types.has(type)), others: events.filter(({ type }) => !types.has(type)) }
+}
+
+const eventColumns = (events: EventColumns['events']): EventColumns => ({
+  time: Float64Array.from(events, ({ time }) => time),
+  events,
+})
 
 /** Whether the stored rows are the added ones of the same time; at their last millisecond the added ones may tell more. */
 function conflictOf(kind: SeriesKind, common: Columns, added: Columns): UnixMs | undefined {
