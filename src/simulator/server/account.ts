@@ -64,6 +64,8 @@ export class Account {
   readonly closed = new Bounded<PositionRow>(1_000)
   /** Client ids ever used, where the venue remembers them; the newest 100 000. */
   readonly usedClientIds = new Set<string>()
+  /** Ids of orders that queries do not show yet. */
+  readonly hidden = new Set<string>()
   /** What takes back a planned cancel-all, by instrument. */
   readonly countdowns = new Map<InstrumentId, () => void>()
   readonly #settings = new Map<InstrumentId, Settings>()

@@ -102,7 +102,7 @@ export function createExchange(config: ExchangeConfig): Exchange {
       })
       countdowns.set(instrumentId, drop)
     },
-    order: (accountId, ref) => doing(() => toldOrder(findOrder(account(accountId), ref))),
+    order: (accountId, ref) => doing(() => shown(account(accountId), findOrder(account(accountId), ref))),
     openOrders: (accountId, instrumentId) =>
       doing(() =>
         openOrdersOf(account(accountId)).filter(
@@ -111,8 +111,9 @@ export function createExchange(config: ExchangeConfig): Exchange {
       ),
     orders: (accountId, query = {}) =>
       doing(() => {
-        const { finished } = account(accountId)
-        const all = [...finished.items, ...openOrdersOf(account(accountId))].toSorted(byOrderId)
+        const { finished, hidden } = account(accountId)
+        const ended = finished.items.filter(({ orderId }) => !hidden.has(orderId))
+        const all = [...ended, ...openOrdersOf(account(accountId))].toSorted(byOrderId)
         return select(all, query, (order) => ({
           id: order.orderId,
           time: order.createdAt,
@@ -163,11 +164,13 @@ export function createExchange(config: ExchangeConfig): Exchange {
 }
 
 function openOrdersOf(account: Account): readonly ExchangeOrder[] {
-  return [...account.open.values()].map(snapshotOf).toSorted(byOrderId)
+  const open = [...account.open.values()].filter(({ orderId }) => !account.hidden.has(orderId))
+  return open.map(snapshotOf).toSorted(byOrderId)
 }
 
-/** Open ones are worked on: only a snapshot leaves. */
-function toldOrder(order: ExchangeOrder | undefined): ExchangeOrder | undefined {
+/** Open ones are worked on: only a snapshot leaves, and nothing of what is hidden. */
+function shown(account: Account, order: ExchangeOrder | undefined): ExchangeOrder | undefined {
+  if (order !== undefined && account.hidden.has(order.orderId)) return undefined
   return order === undefined || !('queueAhead' in order) ? order : snapshotOf(order as WorkingOrder)
 }
 

@@ -117,6 +117,36 @@ test('an order is rejected or filled in part as the plan says', async () => {
   expect(exchange.place(one, order('buy', 4))).toMatchObject({ ok: true, value: { status: 'filled' } })
 })
 
+test('a new order is not shown by queries for a while, and yet it is there', async () => {
+  const { exchange, timers, one } = await exampleExchange({
+    faults: [{ place: 'order', kind: 'invisible', delayMs: 3_000, count: 1 }],
+  })
+  exchange.place(one, { ...order('buy', 1, 99), clientId: 'mine' })
+  expect(exchange.order(one, { clientId: 'mine' })).toBeUndefined()
+  expect(exchange.openOrders(one)).toEqual([])
+  expect(exchange.orders(one)).toEqual([])
+  await timers.advance(3_001)
+  expect(exchange.order(one, { clientId: 'mine' })).toMatchObject({ status: 'new' })
+  expect(exchange.openOrders(one)).toHaveLength(1)
+})
+
+test('grid, smallest notional and tiers change while orders rest', async () => {
+  const { exchange, timers, one } = await exampleExchange({
+    faults: [
+      { place: 'market', kind: 'step-change', at: 1_000, value: 100 },
+      { place: 'market', kind: 'notional-change', at: 2_000, value: 500 },
+      { place: 'market', kind: 'tier-change', at: 3_000, value: 0.2 },
+    ],
+  })
+  exchange.place(one, order('buy', 1.5, 99))
+  exchange.place(one, order('buy', 2, 99))
+  await timers.advance(4_000)
+  expect(exchange.orders(one)).toMatchObject([{ status: 'canceled', reason: 'tickChange' }, { status: 'new' }])
+  expect(exchange.place(one, order('buy', 0.5))).toMatchObject({ ok: false, refusal: { code: 'lotSize' } })
+  expect(exchange.place(one, order('buy', 2))).toMatchObject({ ok: false, refusal: { code: 'minNotional' } })
+  expect(exchange.tiers(coin.id).map(({ maxLeverage }) => maxLeverage)).toEqual([10, 2])
+})
+
 test('the exchange does to accounts, markets, clock and sockets by itself what the plan says', async () => {
   const { exchange, timers, one, events } = await exampleExchange({
     faults: [

@@ -14,6 +14,8 @@ export const faultPlaces = [
   'http-after-apply',
   /** `serveWithFaults`, while the answer is sent. */
   'http-body-cut',
+  /** `serveWithFaults`: the answer is not what it should be. */
+  'http-corrupt',
   /** `serveWithFaults`: an error instead of the answer. */
   'http-status',
   /** `serveWithFaults`: how long the answer takes. */
@@ -31,7 +33,7 @@ export const faultPlaces = [
   'clock-skew',
   /** Door, on every request that counts. */
   'rate-limit',
-  /** `serveWithFaults`, for requests the door calls `order: true`; `partial` and `reject` are the core's, at `place`. */
+  /** `serveWithFaults`, for requests the door calls `order: true`; `partial`, `reject` and `invisible` are the core's, at `place`. */
   'order',
   /** Core, once a second for every market; `sequence-gap`, `wrong-first-id` by the door for every depth frame, `stale-snapshot` for every depth request. */
   'market',
@@ -40,12 +42,15 @@ export const faultPlaces = [
 ] as const
 export type FaultPlace = (typeof faultPlaces)[number]
 
+const corruptions = ['cut', 'garbage', 'nan', 'huge', 'wrong-type', 'missing-field', 'proto', 'deep', 'empty'] as const
+
 /** Kinds by place; docs/exchange.md says what each does. */
 export const faultKinds = {
   connect: ['refuse', 'hang'],
   'http-before-apply': ['drop', 'hang'],
   'http-after-apply': ['drop', 'hang'],
   'http-body-cut': ['cut'],
+  'http-corrupt': corruptions,
   'http-status': [
     '429',
     '418',
@@ -66,12 +71,12 @@ export const faultKinds = {
   'ws-delay': ['delay'],
   'ws-duplicate': ['duplicate'],
   'ws-reorder': ['swap'],
-  'ws-corrupt': ['cut', 'garbage', 'nan', 'huge', 'wrong-type', 'missing-field', 'proto', 'deep', 'empty'],
+  'ws-corrupt': corruptions,
   'ws-stall': ['silent'],
   'ws-cut': ['cut', 'close'],
   'clock-skew': ['jump', 'drift'],
   'rate-limit': ['foreign', 'limited', 'ban'],
-  order: ['reject', 'unknown-applied', 'unknown-not-applied', 'unknown-late', 'partial'],
+  order: ['reject', 'unknown-applied', 'unknown-not-applied', 'unknown-late', 'partial', 'invisible'],
   market: [
     'sequence-gap',
     'wrong-first-id',
@@ -81,6 +86,9 @@ export const faultKinds = {
     'resume',
     'delist',
     'tick-change',
+    'step-change',
+    'notional-change',
+    'tier-change',
     'funding',
   ],
   account: [
@@ -129,13 +137,13 @@ const ruleSchema = z
     /** At most so often. */
     count: z.number().int().min(1).optional(),
     match: z.record(z.string(), z.string()).optional(),
-    /** Waiting of `delay`, `hang`, `unknown-late`. */
+    /** Waiting of `delay`, `hang`, `unknown-late`, `invisible`. */
     delayMs: range.optional(),
     /** Of 429 and 418; absent = no header. */
     retryAfterS: z.number().min(0).optional(),
     /** Whether the request is carried out before an error is answered. Absent = not. */
     applied: z.boolean().optional(),
-    /** The kind's own number: copies of a duplicate, weight of `foreign`, factor of an absurd price or tick, offset ms, ppm, leverage, share, amount, versions to be wrong by. */
+    /** The kind's own number: copies of a duplicate, weight of `foreign`, factor of an absurd price, tick, step or tier, smallest notional, offset ms, ppm, leverage, share, amount, versions to be wrong by. */
     value: z.number().optional(),
   })
   .superRefine((rule, context) => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Exchange } from './exchange.ts'
 import type { FaultContext, FaultKind } from './faults.ts'
+import { corruptFrame } from './ws-faults.ts'
 
 /** An answer before it is sent. */
 export interface Reply {
@@ -50,7 +51,9 @@ export function serveWithFaults(exchange: Exchange, response: ServerResponse, se
   if (after !== null) return leave(exchange, response, after.kind, after.delayMs)
   const latency = faults.decide('latency', context)
   const cut = faults.decide('http-body-cut', context)
-  const send = (): void => sendReply(response, reply, cut === null ? 1 : cut.draw)
+  const corrupt = faults.decide('http-corrupt', context)
+  const broken = corrupt === null ? reply : { ...reply, body: corruptFrame(reply.body, corrupt) }
+  const send = (): void => sendReply(response, broken, cut === null ? 1 : cut.draw)
   if (latency === null || latency.delayMs === 0) send()
   else exchange.after(latency.delayMs, send)
 }

@@ -30,6 +30,7 @@ export function placeOrder(
   }
   const order = createOrder(core, account, trimmed(core, account, market, asked), made)
   account.open.set(order.orderId, order)
+  hide(core, market, account, order)
   if (order.clientId !== null && core.rules.clientIds === 'ever') account.remember(order.clientId)
   if (refusal !== null) {
     const killed = refusal.code === 'postOnlyWouldTake' || refusal.code === 'fokUnfilled'
@@ -125,6 +126,16 @@ export function findOrder(account: Account, ref: Ref): ExchangeOrder | undefined
   if (ref.orderId === undefined && ref.clientId === undefined) return undefined
   for (const order of account.open.values()) if (fits(order)) return order
   return account.finished.items.findLast(fits)
+}
+
+/** Queries may not show a new order for some time, where the fault plan says so. */
+function hide(core: Core, market: ServedMarket, account: Account, { orderId, origin }: WorkingOrder): void {
+  if (origin !== 'client') return
+  const fault = core.faults.decide('order', contextOf(account, market, 'create'), ['invisible'])
+  if (fault === null) return
+  const delayMs = fault.delayMs || 5_000
+  account.hidden.add(orderId)
+  core.clock.plan(core.clock.at + delayMs, () => void account.hidden.delete(orderId))
 }
 
 /** What an order tells the fault plan. */

@@ -28,18 +28,41 @@ export function strike(core: Core, control: Control, connections: Connections): 
 }
 
 /** The other kinds of `market` are for the doors' frames and snapshots. */
-const byItself = ['absurd-price', 'halt', 'resume', 'delist', 'tick-change', 'funding'] as const
+const byItself = [
+  'absurd-price',
+  'halt',
+  'resume',
+  'delist',
+  'tick-change',
+  'step-change',
+  'notional-change',
+  'tier-change',
+  'funding',
+] as const
 
 function strikeMarket(control: Control, market: ServedMarket, fault: Fault): void {
-  const { id, tickSize } = market.instrument
+  const { id, tickSize, lotSize, minNotional, marginTiers } = market.instrument
   if (fault.kind === 'absurd-price') control.absurdPrint(id, fault.value ?? 1_000)
   if (fault.kind === 'halt') control.halt(id)
   if (fault.kind === 'resume') control.resume(id)
   if (fault.kind === 'delist') control.delist(id)
-  if (fault.kind === 'tick-change')
-    control.change(id, { tickSize: Number((tickSize * (fault.value ?? 10)).toPrecision(12)) })
+  const factor = fault.value ?? 10
+  if (fault.kind === 'tick-change') control.change(id, { tickSize: scaled(tickSize, factor) })
+  if (fault.kind === 'step-change') control.change(id, { lotSize: scaled(lotSize, factor) })
+  if (fault.kind === 'notional-change') control.change(id, { minNotional: fault.value ?? 4 * minNotional })
+  if (fault.kind === 'tier-change') {
+    const share = fault.value ?? 0.5
+    control.change(id, {
+      marginTiers: marginTiers.map((tier) => ({
+        ...tier,
+        maxLeverage: Math.max(1, Math.floor(tier.maxLeverage * share)),
+      })),
+    })
+  }
   if (fault.kind === 'funding') control.settleFunding(id, fault.value ?? undefined)
 }
+
+const scaled = (step: number, factor: number): number => Number((step * factor).toPrecision(12))
 
 function strikeAccount(core: Core, control: Control, account: Account): void {
   const busy = new Set(
