@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws'
 import { type Received, startHttp } from './loopback-http.ts'
 import { startWs } from './loopback-ws.ts'
 
@@ -36,8 +37,10 @@ export async function startScriptedMexc(routes: Readonly<Record<string, Route>> 
       else reply.end(JSON.stringify({ success: true, code: 0, ...(answer === undefined ? {} : { data: answer }) }))
     },
   ])
+  const onFrames: ((socket: WebSocket, text: string) => void)[] = []
   const ws = await startWs((socket) => {
     socket.on('message', (data: Buffer) => {
+      for (const onFrame of onFrames) onFrame(socket, data.toString())
       const { method } = JSON.parse(data.toString()) as { method: string }
       const channel = method === 'ping' ? 'pong' : `rs.${method}`
       socket.send(JSON.stringify({ channel, data: method === 'ping' ? 1 : 'success', ts: 1 }))
@@ -45,7 +48,7 @@ export async function startScriptedMexc(routes: Readonly<Record<string, Route>> 
   })
   return {
     hosts: { rest: http.baseUrl, stream: ws.url },
-    ws,
+    ws: { ...ws, onFrame: (listener: (socket: WebSocket, text: string) => void) => void onFrames.push(listener) },
     /** Bodies posted to a path, in order. */
     posted: (path: string): unknown[] =>
       http.received

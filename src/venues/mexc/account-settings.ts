@@ -10,6 +10,10 @@ export interface AccountSettings {
   readonly terms: (symbol: string) => Promise<OrderTerms>
   /** Leverage and margin mode of both sides; what is so already is left alone. */
   readonly configure: (id: InstrumentId, settings: MarginSettings) => Promise<void>
+  /** Leverage is told where both sides have the same, the mode where a position or the venue's row says it. */
+  readonly read: (
+    id: InstrumentId,
+  ) => Promise<{ readonly leverage: number | null; readonly marginMode: MarginMode | null }>
   readonly onPositionMode: (mode: WirePositionMode) => void
   /** Asks for everything that can be asked without an order that could trade. */
   readonly inspect: (clockOffsetMs: number) => Promise<AccountReport>
@@ -48,6 +52,18 @@ export function createAccountSettings(api: AccountApi, positions: Positions): Ac
         )
       }
       marginModes.set(symbol, marginMode)
+    },
+    async read(symbol) {
+      const rows = await api.leverage(symbol)
+      const one = <T>(values: readonly T[]): T | null => (new Set(values).size === 1 ? values[0] : null)
+      const told = one(rows.map(({ openType }) => openType ?? null))
+      return {
+        leverage: one(rows.map(({ leverage }) => leverage)),
+        marginMode:
+          positions.marginMode(symbol) ??
+          marginModes.get(symbol) ??
+          (told === null ? null : told === 1 ? 'isolated' : 'cross'),
+      }
     },
     async inspect(clockOffsetMs) {
       const notes: string[] = []

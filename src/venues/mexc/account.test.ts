@@ -490,6 +490,7 @@ test('leverage is set per side where it is not so already', async () => {
     ],
     'POST /private/position/change_leverage': () => undefined,
   })
+  expect(await account.settings?.(btc)).toEqual({ leverage: null, marginMode: 'isolated' })
   await account.configure(btc, { leverage: 10, marginMode: 'isolated' })
   expect(script.posted('/private/position/change_leverage')).toEqual([
     { symbol: 'BTC_USDT', openType: 1, positionType: 2, leverage: 10 },

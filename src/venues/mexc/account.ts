@@ -94,6 +94,7 @@ export function createAccount(options: AccountOptions): MexcAccount {
     now,
     emit,
     lookUp: submitter.lookUp,
+    ready: () => catalog.ready(),
     onMissed: () => stream?.restart('a fill was not pushed'),
     closing: closing.signal,
   })
@@ -154,7 +155,7 @@ export function createAccount(options: AccountOptions): MexcAccount {
       connects,
       rejected,
       onFrame,
-      onLogin: () => reconciler.request(),
+      onLogin: () => reconciler.loggedIn(),
       async measuredNow() {
         await prepare()
         if (rest.clock.uncertaintyMs === Infinity) await rest.clock.sync()
@@ -251,6 +252,10 @@ export function createAccount(options: AccountOptions): MexcAccount {
     async configure(id, change) {
       await contracts(id)
       await settings.configure(id, change)
+    },
+    async settings(id) {
+      await contracts(id)
+      return settings.read(id)
     },
     async fees(id) {
       await contracts(id)

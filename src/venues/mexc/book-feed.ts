@@ -40,8 +40,9 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
   const { symbol, id } = contract().instrument
   const quotes = createQuoteFeed(contract, emit)
   const deepening = createDeepening()
-  let tries = 0
-  let topIsTrusted = true
+  /** Tops taken in a row without a valid book: then they are counted otherwise than the changes, and not asked for any more. */
+  let tops = 0
+  let asked: Promise<BookSnapshot | null> | null = null
   let isShallow = false
   /** Counts the lives of the book, so that work for an earlier one is dropped. */
   let life = 0
@@ -60,15 +61,25 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     return { version: reply.version, time: reply.timestamp, ...toSides(reply) }
   }
 
-  /** The top first, then by turns. */
+  const askTop = async (): Promise<BookSnapshot> => {
+    const frame = await top()
+    if (frame.bids.length === 0 || frame.asks.length === 0) throw new Error('the top is empty on one side')
+    return { version: frame.version, time: frame.time, ...toSides(frame) }
+  }
+
+  /** Both are asked for, and the first to come is the beginning. */
   const snapshot = async (): Promise<BookSnapshot> => {
-    tries += 1
-    const frame = topIsTrusted && tries % 2 === 1 ? await top().catch(() => null) : null
-    isShallow = frame !== null && frame.bids.length > 0 && frame.asks.length > 0
-    if (frame === null || !isShallow) return askDeep()
-    const sides = toSides(frame)
-    deepening.begin(frame.version, sides)
-    return { version: frame.version, time: frame.time, ...sides }
+    const whole = askDeep()
+    asked = whole.catch(() => null)
+    const ways = [whole.then((found) => ({ found, isTop: false }))]
+    if (tops < maxTops) ways.push(askTop().then((found) => ({ found, isTop: true })))
+    const { found, isTop } = await Promise.any(ways)
+    isShallow = isTop
+    if (isTop) {
+      tops += 1
+      deepening.begin(found.version, found)
+    }
+    return found
   }
 
   const deepen = async (): Promise<void> => {
@@ -76,7 +87,8 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     const backoff = createBackoff({ baseMs: 500, maxMs: 10_000 })
     const isWanted = (): boolean => life === mine && isShallow && deep === null
     while (isWanted()) {
-      const found = await askDeep().catch(() => null)
+      const found = await (asked ?? askDeep().catch(() => null))
+      asked = null
       if (life !== mine) return
       deep = found
       complete()
@@ -91,7 +103,7 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     deep = null
     if (added === 'older') return
     if (added === 'disagrees') {
-      topIsTrusted = false
+      tops = maxTops
       sync.resync('the top by the stream and the snapshot disagree')
       return
     }
@@ -122,8 +134,8 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     onState(state, detail) {
       life += 1
       deep = null
-      if (state === 'live') tries = 0
-      else deepening.reset()
+      if (state !== 'live') deepening.reset()
+      else if (tops < maxTops) tops = 0
       onState(state, detail)
     },
     onUpdate(update, receivedAt) {
@@ -148,6 +160,8 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     },
   }
 }
+
+const maxTops = 5
 
 const open: SnapshotGate = { run: (job) => job() }
 

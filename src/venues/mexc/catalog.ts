@@ -9,6 +9,8 @@ import type { ContractDetail } from './wire/market.ts'
 export interface Catalog {
   /** Reads everything anew. Returns the instruments that are different now. */
   readonly load: () => Promise<readonly Instrument[]>
+  /** Read at least once. */
+  readonly ready: () => Promise<void>
   /** Loaded when it is not yet; contracts that appeared meanwhile are looked for. Throws `VenueError` for one that the venue does not list. */
   readonly contract: (id: InstrumentId) => Promise<Contract>
   /** Of what is loaded; by the venue's symbol, which is our id as well. */
@@ -62,6 +64,9 @@ export function createCatalog(api: MarketApi, timers: Timers): Catalog {
 
   return {
     load: loadOnce,
+    async ready() {
+      if (loadedAt === Number.NEGATIVE_INFINITY) await loadOnce()
+    },
     async contract(id) {
       const known = contracts.get(id)
       if (known !== undefined) return known

@@ -80,7 +80,8 @@ export function toPlanOrder(order: Order, contract: Contract, terms: OrderTerms)
     request: {
       symbol: contract.instrument.symbol,
       vol,
-      leverage: order.leverage,
+      // of the position that it closes; the field is required
+      leverage: Math.max(1, Math.round(order.leverage)),
       side: sideOf(order),
       openType: terms.marginMode === 'isolated' ? 1 : 2,
       triggerPrice: order.stopPrice,

@@ -33,8 +33,8 @@ export function openMexc({ hosts, keys, timers = systemTimers }: MexcOptions): V
   const rest = createMexcRest({ baseUrl, timers, keys: signing })
   const api = createMarketApi(rest)
   const catalog = createCatalog(api, timers)
-  // not documented; fifteen sockets for 150 instruments come back within seconds
-  const connects = createTokenBucket({ count: 20, perMs: 5_000, timers })
+  // not documented; twenty sockets for 150 instruments come back at once
+  const connects = createTokenBucket({ count: 40, perMs: 5_000, timers })
   const gate = createSnapshotGate(4)
   const now = (): number => rest.clock.now()
   const measured = async (): Promise<void> => {
@@ -54,9 +54,16 @@ export function openMexc({ hosts, keys, timers = systemTimers }: MexcOptions): V
       return [...catalog.all()].filter(({ tradable }) => tradable).map(({ instrument }) => instrument)
     },
     watch(wants, listener) {
+      void measured().catch(() => undefined)
       const watch = createMarketWatch({ api, catalog, timers, url: stream, connects, gate, now }, wants, listener)
       watches.add(watch)
       return watch
+    },
+    // the newest hundred prints and no more
+    tradeHistoryMs: 0,
+    async measureClock() {
+      await rest.clock.sync()
+      return { offsetMs: rest.clock.offsetMs, uncertaintyMs: rest.clock.uncertaintyMs }
     },
     async *bars({ instrumentId, ...range }) {
       await measured()

@@ -18,6 +18,8 @@ export interface ReconcileOptions {
   readonly now: () => UnixMs
   readonly emit: (event: VenueEvent) => void
   readonly lookUp: (own: OwnOrder) => Promise<boolean>
+  /** Units are known: without them nothing can be told. */
+  readonly ready: () => Promise<void>
   /** A fill was found that the stream should have told long ago. */
   readonly onMissed: () => void
   readonly closing: AbortSignal
@@ -27,6 +29,8 @@ export interface ReconcileOptions {
 export interface Reconciler {
   /** Now, or right after the one that runs. */
   readonly request: () => void
+  /** The stream is back: what happened before it could not be told by it. */
+  readonly loggedIn: () => void
   readonly refreshBalances: () => void
   /** Regularly from now on. */
   readonly start: () => void
@@ -39,10 +43,11 @@ const pushMs = 5_000
 const planLifeMs = 8 * 86_400_000
 
 export function createReconciler(options: ReconcileOptions): Reconciler {
-  const { api, own, positions, timers, now, emit, lookUp, onMissed, closing } = options
+  const { api, own, positions, timers, now, emit, lookUp, ready, onMissed, closing } = options
   const cursors = new Map<string, FillCursor>()
   const startedAt = now()
   const balances = new Map<string, bigint>()
+  let streamSince = Infinity
   let running = false
   let wanted = false
   let started = false
@@ -64,6 +69,7 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
     new Set([...live.map(({ symbol }) => symbol), ...positions.held(), ...cursors.keys()])
 
   const compare = async (): Promise<void> => {
+    await ready()
     const askedAt = now()
     const before = own.live()
     const [held, open, plans] = await Promise.all([
@@ -80,13 +86,15 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
     let missed = false
     for (const symbol of active(before)) {
       const page = await readFills(api, symbol, cursors.get(symbol) ?? startAt(startedAt), now())
-      for (const fill of page.fills) if (own.onFill(fill) && fill.timestamp < askedAt - pushMs) missed = true
+      for (const fill of page.fills) if (own.onFill(fill) && wasDue(fill.timestamp, askedAt)) missed = true
       if (page.next !== null) cursors.set(symbol, page.next)
     }
     if (missed) onMissed()
     positions.onAll(held, askedAt)
     await tellBalances()
   }
+
+  const wasDue = (time: UnixMs, askedAt: UnixMs): boolean => time > streamSince + pushMs && time < askedAt - pushMs
 
   const run = async (): Promise<void> => {
     if (running) return
@@ -120,6 +128,10 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
 
   return {
     request,
+    loggedIn() {
+      streamSince = now()
+      request()
+    },
     start() {
       started = true
       request()

@@ -251,8 +251,8 @@ export function createMarketWatch(
 }
 
 const retryMs = 30_000
-/** Tops come three times a second. */
-const topMs = 1_500
+/** Tops come three times a second, once there is a socket for them. */
+const topMs = 10_000
 
 function subscription(action: 'subscribe' | 'unsubscribe', stream: string): string {
   const verb = action === 'subscribe' ? 'sub' : 'unsub'
