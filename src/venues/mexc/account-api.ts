@@ -2,6 +2,7 @@ import type { UnixMs } from '#model/ids.ts'
 import { z } from 'zod'
 import type { Lane } from '../link/weight-budget.ts'
 import { VenueError } from '#model/venue.ts'
+import { nothingToCancel } from './errors.ts'
 import { mexc } from './instruments.ts'
 import type { MexcRest } from './rest.ts'
 import {
@@ -154,9 +155,21 @@ export function createAccountApi({ signed }: MexcRest): AccountApi {
         schema: order.nullish(),
         lane: 'urgent',
       })) ?? null,
-    order: async (orderId) =>
-      (await signed({ path: `/order/get/${orderId}`, limit: 'private', schema: order.nullish(), lane: 'urgent' })) ??
-      null,
+    order: async (orderId) => {
+      try {
+        const call = {
+          path: `/order/get/${orderId}`,
+          limit: 'private',
+          schema: order.nullish(),
+          lane: 'urgent',
+        } as const
+        return (await signed(call)) ?? null
+      } catch (error) {
+        // whether an unknown id is a failure or an empty success is told differently of different look-ups
+        if (error instanceof VenueError && nothingToCancel.has(Number(error.code))) return null
+        throw error
+      }
+    },
     openOrders: (symbol) =>
       pages((page_num) =>
         signed({

@@ -40,8 +40,6 @@ export interface AccountOptions {
 
 export interface MexcAccount extends AccountVenue {
   readonly close: () => Promise<void>
-  /** Frames of the private stream that did not parse, by reason. */
-  readonly rejected: Readonly<Record<string, number>>
 }
 
 /** One account at MEXC: requests by REST, what became of them by the private stream, and REST again where the stream may have missed it. */
@@ -171,7 +169,6 @@ export function createAccount(options: AccountOptions): MexcAccount {
   }
 
   return {
-    rejected,
     subscribe(listener) {
       listeners.add(listener)
       connect()
@@ -278,7 +275,12 @@ export function createAccount(options: AccountOptions): MexcAccount {
     },
     async inspect() {
       await rest.clock.sync()
-      return settings.inspect(rest.clock.offsetMs)
+      const report = await settings.inspect(rest.clock.offsetMs)
+      const unread = Object.entries({ ...rest.rejected, ...rejected })
+      return {
+        ...report,
+        notes: [...report.notes, ...unread.map(([reason, times]) => `not understood ${times} times: ${reason}`)],
+      }
     },
     async close() {
       closing.abort()

@@ -34,8 +34,8 @@ export interface MarketApi {
   readonly fairPrice: (symbol: string) => Promise<z.infer<typeof fairPrice>>
   /** Newest first, one page. */
   readonly settledFunding: (symbol: string) => Promise<readonly z.infer<typeof settledFunding>[]>
-  /** Rows left out of lists, by reason. */
-  readonly rejected: Readonly<Record<string, number>>
+  /** Rows left out of lists and replies that could not be read, by reason. */
+  readonly rejected: () => Readonly<Record<string, number>>
 }
 
 export function createMarketApi(rest: MexcRest): MarketApi {
@@ -53,7 +53,7 @@ export function createMarketApi(rest: MexcRest): MarketApi {
   }
 
   return {
-    rejected,
+    rejected: () => ({ ...rest.rejected, ...rejected }),
     details: async () =>
       sift('detail', contractDetail, await rest.open({ path: '/detail', limit: 'detail', schema: anyRows, lane })),
     fundingRates: async () =>

@@ -234,7 +234,7 @@ export function createMarketWatch(
         gaps: gaps + books.reduce((sum, book) => sum + book.gaps, 0),
         resyncs: books.reduce((sum, book) => sum + book.resyncs, 0),
         rejected: {
-          ...api.rejected,
+          ...api.rejected(),
           ...catalog.rejected,
           ...rejected,
           ...(unreadable === 0 ? {} : { 'frame: neither text nor gzip': unreadable }),

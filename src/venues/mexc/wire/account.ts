@@ -62,7 +62,12 @@ const riskLimitRow = z.object({
 export type RiskLimitRow = z.infer<typeof riskLimitRow>
 
 /** `account/risk_limit`: a map from symbol to rows, told as one list. */
-export const riskLimits = z.record(z.string(), z.array(riskLimitRow)).transform((map) => Object.values(map).flat())
+export const riskLimits = z
+  .record(z.string(), z.unknown())
+  // the keys are the venue's, and must not become reasons
+  .transform((map) => Object.values(map))
+  .pipe(z.array(z.array(riskLimitRow)))
+  .transform((rows) => rows.flat())
 
 /** `funding` positive = received. */
 export const fundingRecord = z.object({
