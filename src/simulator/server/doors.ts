@@ -4,4 +4,5 @@ import type { ServedVenue } from './types.ts'
 /** The doors there are, loaded when one is opened. */
 export const doors: Partial<Record<ServedVenue, () => Promise<VenueDoor>>> = {
   binance: async () => (await import('./binance-door.ts')).binanceDoor,
+  mexc: async () => (await import('./mexc-door.ts')).mexcDoor,
 }
