@@ -36,7 +36,7 @@ export interface Bench {
   close(): Promise<void>
 }
 
-export const benchNames = ['in-process', 'mexc', 'binance-usdm'] as const
+export const benchNames = ['in-process', 'mexc', 'binance-usdm', 'binance-spot'] as const
 export type BenchName = (typeof benchNames)[number]
 
 export const coinId = instrumentId('COIN_USDT')
@@ -75,6 +75,7 @@ export interface BenchOptions {
 const served: Readonly<Record<Exclude<BenchName, 'in-process'>, ServedVenue>> = {
   mexc: 'mexc',
   'binance-usdm': 'binance',
+  'binance-spot': 'binance',
 }
 
 /** null = this one is not there yet. */
@@ -82,9 +83,10 @@ export async function openBench(name: BenchName, options: BenchOptions = {}): Pr
   const parts = name === 'in-process' ? await inProcess(options) : await onWire(name, options)
   if (parts === null) return null
   const { clock, venue, market, exchange, accountId, closing } = parts
+  // market data only: no row of the contract that runs there asks for it
   const account = venue.account as AccountVenue
   const events: VenueEvent[] = []
-  account.subscribe((event) => void events.push(event))
+  venue.account?.subscribe((event) => void events.push(event))
   const tape = market.control.tape(coinId, { depth: false, quotes: true })
   const quote: Bench['quote'] = (bid, ask, size = 10) => tape.quote(bid, ask, size, size)
   tape.print(100, 1, 1)
@@ -135,7 +137,9 @@ async function onWire(name: keyof typeof served, { seed = 1, faults }: BenchOpti
   await exchange.start()
   const opened = await door.open(exchange, { port: 0 })
   const [{ accountId, keys }] = exchange.control.accounts()
-  const venue = openVenue({ venue: name, keys: keys[0], hosts: opened.urls, timers: clock })
+  const { rest, stream, spotRest = rest, spotStream = stream } = opened.urls
+  const hosts = name === 'binance-spot' ? { rest: spotRest, stream: spotStream } : { rest, stream }
+  const venue = openVenue({ venue: name, keys: keys[0], hosts, timers: clock })
   return {
     clock,
     venue,

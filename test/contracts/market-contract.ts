@@ -5,10 +5,13 @@ import { type Bench, coinId } from './bench.ts'
 import { createBookView } from './book-view.ts'
 import type { Promised } from './venue.ts'
 
+const spot = { 'binance-spot': 'no contracts' }
+
 /** Market data: what is told is what the exchange has, in its order, without repeats. */
 export const marketContract: readonly Promised[] = [
   {
     operation: 'instruments',
+    exempt: spot,
     expectation: 'lists what can be traded with its grid, sizes and tiers in base units',
     async check(bench) {
       const listed = await bench.clock.wait(bench.venue.instruments())
@@ -71,6 +74,7 @@ export const marketContract: readonly Promised[] = [
   },
   {
     operation: 'watch mark price',
+    exempt: spot,
     expectation: 'tells the exchange’s mark',
     async check(bench) {
       const told = await watching(bench, ['markPrice'])
@@ -81,6 +85,7 @@ export const marketContract: readonly Promised[] = [
   },
   {
     operation: 'watch funding',
+    exempt: spot,
     expectation: 'tells the settled rate once the interval is over',
     async check(bench) {
       const told = await watching(bench, ['funding', 'markPrice'])
