@@ -96,6 +96,8 @@ export interface OrderFilled {
   readonly liquidity: 'maker' | 'taker'
   /** Positive = paid, in quote. */
   readonly fee: Money
+  /** What the venue took in another currency (BNB on Binance); `fee` is 0 then. */
+  readonly feeElsewhere?: { readonly currency: string; readonly amount: Money }
   /** Known where the venue is ours: how the price came about, per base unit, adverse positive. */
   readonly slippage?: Slippage
 }

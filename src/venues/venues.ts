@@ -1,11 +1,12 @@
 import type { Timers, Venue } from '#model/venue.ts'
 import { openBinanceSpot } from './binance/spot.ts'
+import { openBinanceUsdm } from './binance/usdm.ts'
 import { openMexc } from './mexc/mexc.ts'
 
 export { systemTimers } from './link/timers.ts'
 
 /** Venues that can be opened by name. */
-export const venueNames = ['mexc', 'binance-spot'] as const
+export const venueNames = ['mexc', 'binance-usdm', 'binance-spot'] as const
 export type VenueName = (typeof venueNames)[number]
 export const isVenueName = (text: string): text is VenueName => (venueNames as readonly string[]).includes(text)
 
@@ -35,6 +36,8 @@ export function openVenue({ venue, keys, hosts, timers }: VenueOptions): Venue {
   switch (venue) {
     case 'mexc':
       return openMexc({ keys, hosts, timers })
+    case 'binance-usdm':
+      return openBinanceUsdm({ keys, hosts, timers })
     case 'binance-spot':
       return openBinanceSpot({ hosts, timers })
   }

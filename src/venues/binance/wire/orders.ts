@@ -110,6 +110,9 @@ export const userTrade = z.object({
 })
 export type WireTrade = z.infer<typeof userTrade>
 
+/** A row of `forceOrders`: orders by which the venue closed positions of ours. */
+export const forceOrder = z.object({ orderId: id, clientOrderId: clientId })
+
 /** Of an algo order, `code` is text. */
 export const acknowledgement = z.object({ code: z.union([z.literal('200'), z.literal(200)]) })
 
@@ -118,6 +121,9 @@ export const orderUpdate = z.object({
   s: symbol,
   c: clientId,
   S: wireSide,
+  /** Type and time in force. */
+  o: z.string(),
+  f: z.string(),
   /** Execution type: NEW, CANCELED, CALCULATED, EXPIRED, TRADE, AMENDMENT. */
   x: z.string(),
   X: orderStatus,
