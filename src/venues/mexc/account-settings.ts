@@ -15,8 +15,8 @@ export interface AccountSettings {
     id: InstrumentId,
   ) => Promise<{ readonly leverage: number | null; readonly marginMode: MarginMode | null }>
   readonly onPositionMode: (mode: WirePositionMode) => void
-  /** Asks for everything that can be asked without an order that could trade. */
-  readonly inspect: (clockOffsetMs: number) => Promise<AccountReport>
+  /** Asks for everything that can be asked without an order that could trade; `symbol` is any that orders by API may trade. */
+  readonly inspect: (symbol: string, clockOffsetMs: number) => Promise<AccountReport>
 }
 
 /** Orders of instruments that nobody configured are isolated: a loss stays in its position. */
@@ -65,10 +65,10 @@ export function createAccountSettings(api: AccountApi, positions: Positions): Ac
           (told === null ? null : told === 1 ? 'isolated' : 'cross'),
       }
     },
-    async inspect(clockOffsetMs) {
+    async inspect(symbol, clockOffsetMs) {
       const notes: string[] = []
       const read = await permission(() => api.assets(), notes)
-      const trade = await orderPermission(api, notes)
+      const trade = await orderPermission(api, symbol, notes)
       const mode = await askPositionMode().catch((error: unknown) => {
         notes.push(wordsOf(error))
         return 'unknown' as const
@@ -97,10 +97,10 @@ async function permission(ask: () => Promise<unknown>, notes: string[]): Promise
 }
 
 /** An order of no contracts is refused for its quantity only where key and permission are good. */
-async function orderPermission(api: AccountApi, notes: string[]): Promise<Permission> {
+async function orderPermission(api: AccountApi, symbol: string, notes: string[]): Promise<Permission> {
   const noQuantity = '2011'
   try {
-    await api.createNothing('BTC_USDT')
+    await api.createNothing(symbol)
     notes.push('an order of no contracts was not refused')
     return 'unknown'
   } catch (error) {

@@ -275,7 +275,9 @@ export function createAccount(options: AccountOptions): MexcAccount {
     },
     async inspect() {
       await rest.clock.sync()
-      const report = await settings.inspect(rest.clock.offsetMs)
+      await catalog.ready()
+      const tradable = [...catalog.all()].find((contract) => contract.tradable)
+      const report = await settings.inspect(tradable?.instrument.symbol ?? 'BTC_USDT', rest.clock.offsetMs)
       const unread = Object.entries({ ...rest.rejected, ...rejected })
       return {
         ...report,
