@@ -37,7 +37,7 @@ export async function openExample(given: Parameters<typeof exampleExchange>[0] =
     ...example,
     ...client,
     door,
-    async close() {
+    close: async () => {
       client.hangUp()
       await door.close()
       example.exchange.close()
@@ -58,12 +58,12 @@ export function clientOf(door: Pick<Door, 'url' | 'wsUrl'>, now: () => number, [
     send,
     open: (path: string, fields: Fields = {}) => send('GET', path, queryOf(fields)),
     keyed: (method: string, path: string) => send(method, path, '', { 'X-MBX-APIKEY': apiKey }),
-    signed(method: string, path: string, fields: Fields = {}) {
+    signed: (method: string, path: string, fields: Fields = {}) => {
       const query = queryOf({ ...fields, timestamp: fields['timestamp'] ?? now() })
       return send(method, path, `${query}&signature=${signatureOf(secret, query)}`, { 'X-MBX-APIKEY': apiKey })
     },
     /** Frames arrive in `frames`, parsed. */
-    async stream(path: string) {
+    stream: async (path: string) => {
       const socket = new WebSocket(`${door.wsUrl}${path}`)
       opened.push(socket)
       const frames: Json[] = []
@@ -77,7 +77,7 @@ export function clientOf(door: Pick<Door, 'url' | 'wsUrl'>, now: () => number, [
         frames,
         ended: () => ended,
         /** Sends a control frame and waits for its answer. */
-        async ask(method: string, params?: unknown, id = 1): Promise<Json> {
+        ask: async (method: string, params?: unknown, id = 1): Promise<Json> => {
           const before = frames.length
           socket.send(JSON.stringify({ method, ...(params === undefined ? {} : { params }), id }))
           const answer = (): Json => frames.slice(before).find((frame: Json) => frame.id === id)
@@ -86,7 +86,7 @@ export function clientOf(door: Pick<Door, 'url' | 'wsUrl'>, now: () => number, [
         },
       }
     },
-    hangUp() {
+    hangUp: () => {
       for (const socket of opened) socket.terminate()
     },
   }

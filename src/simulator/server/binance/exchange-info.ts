@@ -65,6 +65,7 @@ function futuresSymbol(exchange: Exchange, listing: Listing) {
     quotePrecision: 8,
     underlyingType: 'COIN',
     underlyingSubType: [],
+    settlePlan: 0,
     triggerProtect: '0.0500',
     liquidationFee: liquidationFeeRate.toFixed(6),
     marketTakeBound: priceBand.toFixed(2),
