@@ -99,6 +99,7 @@ function walletDifference({ exchange, accountId, events }: Bench, view: AccountV
 
 /** By REST: positions and fills by cursor are the exchange's. */
 export async function askedDifferences(bench: Bench): Promise<string[]> {
+  if (bench.venue.account === undefined) return []
   const { account, clock, exchange, accountId } = bench
   const sum = (rows: readonly { readonly quantity: number }[]): number =>
     Number(rows.reduce((total, { quantity }) => total + quantity, 0).toFixed(8))

@@ -103,7 +103,7 @@ export function createTrader(bench: Bench, random: Random): Trader {
 
   function step(): void {
     market()
-    if (random.chance(0.15)) act()
+    if (random.chance(0.15) && bench.venue.account !== undefined) act()
   }
   return trader
 }
