@@ -28,10 +28,13 @@ export const positionMode = z.object({ dualSidePosition: z.boolean() })
 export const accountConfig = z.object({ canTrade: z.boolean(), multiAssetsMargin: z.boolean().optional() })
 export const listenKey = z.object({ listenKey: z.string().min(1).max(256) })
 
+/** The last cap may be the largest integer of the venue, which comes as text. */
+const notional = z.union([z.number().nonnegative(), z.string().regex(/^\d{16,20}$/).transform(Number)])
+
 const bracket = z.object({
   initialLeverage: z.number().positive(),
-  notionalCap: z.number().positive(),
-  notionalFloor: z.number().nonnegative(),
+  notionalCap: notional,
+  notionalFloor: notional,
   maintMarginRatio: z.number().nonnegative(),
   cum: z.number(),
 })
