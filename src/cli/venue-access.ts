@@ -3,7 +3,7 @@ import { UserError } from '#model/failure.ts'
 import type { Instrument } from '#model/instrument.ts'
 import { type MarketVenue, type Venue, VenueError } from '#model/venue.ts'
 import { matchesGlobs } from '#store/store.ts'
-import type { Shell } from './io.ts'
+import type { Shell, VenueRequest } from './io.ts'
 import { quote } from './values.ts'
 
 /** Options of every command that talks to an exchange. */
@@ -23,9 +23,25 @@ export function venueOptions(command: Command): Command {
 /** Opens a venue for as long as `work` takes; what the venue refuses becomes an error the user can read. */
 export async function withVenue<T>(
   shell: Shell,
-  { venue: name, rest, stream }: VenueOptions,
+  options: VenueOptions,
   work: (venue: Venue) => Promise<T>,
 ): Promise<T> {
+  const venue = await openVenueOf(shell, options)
+  try {
+    return await work(venue)
+  } catch (error) {
+    throw error instanceof VenueError ? readable(error) : error
+  } finally {
+    await venue.close()
+  }
+}
+
+/** The venue of the options; asks nothing of it. Throws `UserError`. */
+export async function openVenueOf(
+  shell: Shell,
+  { venue: name, rest, stream }: VenueOptions,
+  keys?: VenueRequest['keys'],
+): Promise<Venue> {
   const doors = await shell.io.venues()
   if (!doors.names.includes(name))
     throw new UserError({
@@ -36,14 +52,7 @@ export async function withVenue<T>(
     })
   const hosts = { ...(rest === undefined ? {} : { rest }), ...(stream === undefined ? {} : { stream }) }
   for (const [key, url] of Object.entries(hosts)) demandUrl(url, `--${key}`)
-  const venue = doors.open({ venue: name, hosts })
-  try {
-    return await work(venue)
-  } catch (error) {
-    throw error instanceof VenueError ? readable(error) : error
-  } finally {
-    await venue.close()
-  }
+  return doors.open({ venue: name, hosts, ...(keys === undefined ? {} : { keys }) })
 }
 
 /** The instruments that match; all with no globs. Throws `UserError` when nothing does. */
@@ -76,7 +85,8 @@ function readable(error: VenueError): UserError {
   })
 }
 
-function demandUrl(url: string, where: string): void {
+/** Throws `UserError` where it is none. */
+export function demandUrl(url: string, where: string): void {
   if (URL.canParse(url) && /^(https?|wss?):/.test(url)) return
   throw new UserError({
     code: 'invalidUrl',

@@ -1,6 +1,8 @@
 import { type AddCommand, examples } from '../add-command.ts'
 import type { ImportFlags } from '../data-pages.ts'
 import type { PlantOptions } from '../plant-data.ts'
+import type { DownloadOptions } from '../run-download.ts'
+import { venueOptions } from '../venue-access.ts'
 
 interface JsonOption {
   readonly json?: boolean
@@ -20,6 +22,30 @@ export const addData: AddCommand = (program, shell) => {
     .action(async (paths: readonly string[], options: ImportFlags) =>
       (await pages()).importAll(shell(), paths, options),
     )
+  venueOptions(
+    data
+      .command('download')
+      .description("fetch a venue's history into the store; what is there whole is not fetched again"),
+  )
+    .requiredOption('-p, --instruments <globs...>', 'e.g. BTC_USDT or "*PEPE*"')
+    .option('--kind <kind>', 'klines or trades by the API, or dumps: files that Binance publishes', 'klines')
+    .option('--interval <interval>', 'of candles, as the venue has them', '1m')
+    .option('--timerange <range>', 'UTC days, e.g. 20240101-20240201; the end is not included')
+    .option('--from <time>', 'UTC, e.g. 2024-01-31T12:00')
+    .option('--to <time>', 'UTC, not included (default: now)')
+    .option('--files <types>', 'of dumps: aggTrades, trades, klines, markPriceKlines, fundingRate', 'aggTrades')
+    .option('--dumps <url>', 'address of the dumps', 'https://data.binance.vision')
+    .option('--replace', 'rows that differ from stored ones of the same time replace them')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples([
+        'riptide data download -p BTC_USDT --from 2026-01-01',
+        'riptide data download --venue binance-usdm --kind trades -p BTC_USDT --from 2026-11-20',
+        'riptide data download --venue binance-usdm --kind dumps --files aggTrades,fundingRate -p BTC_USDT --timerange 20240101-20240401',
+      ]),
+    )
+    .action(async (options: DownloadOptions) => (await import('../run-download.ts')).download(shell(), options))
   data
     .command('list')
     .description('what is stored, by instrument and kind')

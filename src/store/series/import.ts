@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly replace?: boolean
   /** The source tells everything that traded in this range, to its quiet ends: what is stored up to it and it are one recording. */
   readonly whole?: { readonly from: UnixMs; readonly to: UnixMs }
+  /** Rows that only go with others, such as mark prices: what is stored of trades stays as many recordings as it is. */
+  readonly aside?: boolean
   readonly onProgress?: (progress: ImportProgress) => void
   readonly signal?: AbortSignal
 }
@@ -60,7 +62,7 @@ export async function importFiles(
           rows += await writer.add(block)
         }
         const days = await writer.finish()
-        manifest = await commit(dataDir, manifest, stored, segment, days, writer.span, options.whole)
+        manifest = await commit(dataDir, manifest, stored, segment, days, writer.span, options)
         daysWritten += days.filter(({ temporary }) => temporary !== undefined).length
         daysUnchanged += days.filter(({ temporary }) => temporary === undefined).length
       } catch (error) {
@@ -108,7 +110,7 @@ async function commit(
   segment: MarketSegment,
   days: readonly WrittenDay[],
   spans: DayWriter['span'],
-  whole: ImportOptions['whole'],
+  { whole, aside = false }: ImportOptions,
 ): Promise<Manifest> {
   for (const { temporary, day } of days) {
     if (temporary === undefined) continue
@@ -120,7 +122,7 @@ async function commit(
   const merged = new Map(stored.days.map((day) => [keyOf(day), day]))
   for (const { day } of days) merged.set(keyOf(day), day)
   let { recordings } = stored
-  for (const [kind, span] of spans) {
+  for (const [kind, span] of aside ? [] : spans) {
     const group = groupOf(kind)
     // bars follow each other by themselves
     const wider =
