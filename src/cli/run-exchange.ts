@@ -63,10 +63,10 @@ export async function runExchange(shell: Shell, options: ExchangeOptions): Promi
 function welcome(shell: Shell, { controlUrl, venues }: RunningExchange): string {
   const lines = venues.flatMap(({ venue, urls, keys, ccxt, instruments }) => [
     shell.paint('bold', venue),
-    ...Object.entries(urls).map(([name, url]) => `  ${name.padEnd(10)}${url}`),
-    `  ${'api key'.padEnd(10)}${keys.apiKey}`,
-    `  ${'secret'.padEnd(10)}${keys.secret}`,
-    `  ${'markets'.padEnd(10)}${instruments.slice(0, 6).join(', ')}${instruments.length > 6 ? ` and ${instruments.length - 6} more` : ''}`,
+    ...Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)}${url}`),
+    `  ${'api key'.padEnd(12)}${keys.apiKey}`,
+    `  ${'secret'.padEnd(12)}${keys.secret}`,
+    `  ${'markets'.padEnd(12)}${instruments.slice(0, 6).join(', ')}${instruments.length > 6 ? ` and ${instruments.length - 6} more` : ''}`,
     ...(ccxt.length > 0 ? ['  ccxt'] : []),
     ...ccxt.map((line) => `    ${line}`),
     '',

@@ -19,6 +19,7 @@ export const binanceDoor: VenueDoor = {
         'exchange.urls = JSON.parse(JSON.stringify(exchange.urls)',
         `  .replaceAll('https://fapi.binance.com', '${futures.url}').replaceAll('wss://fstream.binance.com', '${futures.wsUrl}'))`,
         'exchange.options.fetchCurrencies = false',
+        'await exchange.loadHttpProxyAgent() // before the first plain ws://',
       ],
       async close() {
         await futures.close()

@@ -15,6 +15,7 @@ export const mexcDoor: VenueDoor = {
         "const exchange = new ccxt.pro.mexc({ apiKey, secret, options: { defaultType: 'swap' } })",
         'exchange.urls = JSON.parse(JSON.stringify(exchange.urls)',
         `  .replaceAll('https://api.mexc.com', '${rest}').replaceAll('wss://contract.mexc.com/edge', '${stream}'))`,
+        'await exchange.loadHttpProxyAgent() // before the first plain ws://',
       ],
       close: () => server.close(),
     }

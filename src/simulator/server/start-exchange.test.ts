@@ -5,7 +5,7 @@ import { generateMarket } from '../simulator.ts'
 import { startExchange } from './start-exchange.ts'
 
 const request = {
-  venues: ['binance'] as const,
+  venues: ['mexc', 'binance'] as const,
   port: 0,
   source: generateMarket({ seed: 1, instruments: 1, days: 1 }),
   seed: 1,
@@ -16,13 +16,14 @@ const request = {
 
 test('the doors and the control page listen on loopback, and are gone after the close', async () => {
   const running = await startExchange(request)
-  const [binance] = running.venues
+  const [mexc, binance] = running.venues
   expect(binance).toMatchObject({ venue: 'binance', instruments: ['QORVEL_USDT'] })
   for (const url of [running.controlUrl, ...Object.values(binance.urls)])
     expect(new URL(url).hostname).toBe('127.0.0.1')
   const state = (await (await fetch(`${running.controlUrl}/api/state`)).json()) as { exchanges: { venue: string }[] }
-  expect(state.exchanges.map(({ venue }) => venue)).toEqual(['binance'])
+  expect(state.exchanges.map(({ venue }) => venue)).toEqual(['mexc', 'binance'])
   expect((await fetch(`${binance.urls['rest']}/fapi/v1/ping`)).status).toBe(200)
+  expect((await fetch(`${mexc.urls['rest']}/api/v1/contract/ping`)).status).toBe(200)
   await running.close()
   await expect(fetch(running.controlUrl)).rejects.toThrow('fetch failed')
 })
