@@ -105,8 +105,6 @@ export function planRow(listings: Listings, order: ConditionalOrder) {
   const market = order.kind === 'stopMarket' || order.kind === 'takeProfitMarket'
   return {
     id: order.conditionalId,
-    // 0 until it was executed
-    orderId: order.orderId ?? '0',
     symbol: listing.symbol,
     leverage: order.leverage,
     side: wireSide(order),
@@ -126,6 +124,8 @@ export function planRow(listings: Listings, order: ConditionalOrder) {
     createTime: order.createdAt,
     updateTime: order.updatedAt,
     version: order.version,
+    // the order it became
+    ...(order.orderId === null ? {} : { orderId: order.orderId }),
   }
 }
 

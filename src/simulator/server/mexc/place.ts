@@ -16,6 +16,7 @@ export interface Attached {
 
 /** Places the order an order object describes. Success is an acknowledgement; throws what is refused before it. */
 export function placeOrder(deps: Deps, accountId: AccountId, fields: Fields): ExchangeOrder {
+  const vol = askedVol(fields)
   const listing = askedListing(deps, fields)
   const { side, type } = askedKind(fields)
   const { positionSide, direction, closes } = askedSides(deps, accountId, fields, side)
@@ -37,7 +38,7 @@ export function placeOrder(deps: Deps, accountId: AccountId, fields: Fields): Ex
     positionSide,
     type: kind,
     timeInForce,
-    quantity: listing.base(fields.requiredNumber('vol')),
+    quantity: listing.base(vol),
     reduceOnly,
     marginMode,
     selfTrade,
@@ -52,6 +53,13 @@ export function placeOrder(deps: Deps, accountId: AccountId, fields: Fields): Ex
   if (outcome.ok) return outcome.value
   const holds = heldOn(deps, accountId, listing, positionSide).length > 0
   throw worded(outcome.refusal, { side: direction, holds })
+}
+
+/** Contracts; looked at before anything else, so that none of them proves key and permission without an order. Throws 2011. */
+export function askedVol(fields: Fields): number {
+  const vol = fields.requiredNumber('vol')
+  if (!(vol > 0)) throw new WireError(2011, 'Order quantity error')
+  return vol
 }
 
 /** The contract of an order; closed to the API 1002, gone or unknown 1001. */

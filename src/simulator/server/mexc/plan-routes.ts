@@ -13,6 +13,7 @@ import {
   askedListing,
   askedMargin,
   askedSides,
+  askedVol,
   checkOpening,
 } from './place.ts'
 import { worded } from './refusals.ts'
@@ -116,6 +117,7 @@ function triggerRoutes(deps: Deps): readonly Route[] {
 /** The id of the plan order. Throws 3001–3004 for what only these have. */
 function placePlan(deps: Deps, accountId: AccountId, fields: Fields): string {
   const { exchange } = deps
+  const vol = askedVol(fields)
   const listing = askedListing(deps, fields)
   const { side, type } = askedKind(fields, 'orderType')
   const { positionSide, direction, closes } = askedSides(deps, accountId, fields, side)
@@ -142,7 +144,7 @@ function placePlan(deps: Deps, accountId: AccountId, fields: Fields): string {
     triggerPrice,
     trigger: trendOf[trend],
     direction: triggerType === 1 ? 'above' : 'below',
-    quantity: listing.base(fields.requiredNumber('vol')),
+    quantity: listing.base(vol),
     reduceOnly,
     timeInForce,
     marginMode,

@@ -29,8 +29,9 @@ export function publicChannel(deps: Deps, topic: string, param: Readonly<Record<
   const make = ofSymbol[topic]
   if (make === undefined) return null
   const { symbol } = param
-  const listing = typeof symbol === 'string' ? listings.find(symbol) : undefined
-  if (listing === undefined || listing.isDelisted) return { error: `Contract [${String(symbol as string)}] not exists` }
+  const name = typeof symbol === 'string' ? symbol : 'null'
+  const listing = listings.find(name)
+  if (listing === undefined || listing.isDelisted) return { error: `Contract [${name}] not exists` }
   return make(exchange, listing, param)
 }
 
