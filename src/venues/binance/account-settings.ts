@@ -81,6 +81,10 @@ export function createAccountSettings(api: AccountApi): AccountSettings {
       modes.set(symbol, settings.marginMode)
     },
     prepare: (symbol, leverage) => configure(symbol, { leverage, marginMode: modes.get(symbol) ?? unconfigured }),
+    async read(symbol) {
+      const { leverage, marginType } = await ask(symbol)
+      return { leverage, marginMode: marginType === 'ISOLATED' ? 'isolated' : 'cross' }
+    },
     onLeverage(symbol, leverage) {
       const config = known.get(symbol)
       if (config !== undefined) config.leverage = leverage

@@ -253,6 +253,9 @@ export function createAccount(options: AccountOptions): BinanceAccount {
     async configure(id, change) {
       await settings.configure((await contracts(id)).instrument.symbol, change)
     },
+    async settings(id) {
+      return settings.read((await contracts(id)).instrument.symbol)
+    },
     async fees(id) {
       const { makerCommissionRate, takerCommissionRate } = await api.commission((await contracts(id)).instrument.symbol)
       return { maker: makerCommissionRate, taker: takerCommissionRate }

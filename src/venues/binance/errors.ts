@@ -52,13 +52,16 @@ export function judge(status: number, body: unknown, text: string, request: 'rea
 }
 
 function judgeUnavailable(words: string, code: number | undefined, request: 'read' | 'order'): Failure {
-  const notDone = code === -1008 || code === -1016 || notDoneWords.some((part) => words.includes(part))
+  const notDone = code === -1008 || code === -1016 || notDoneWords.has(words.trim())
   const fate = notDone || request === 'read' ? 'retry' : 'unknown'
   return { fate, code: code === undefined ? 'http503' : String(code), message: words }
 }
 
 /** Words of a 503 by which the venue promises that nothing was done. */
-const notDoneWords = ['Service Unavailable.', 'Internal error; unable to process your request. Please try again.']
+const notDoneWords: ReadonlySet<string> = new Set([
+  'Service Unavailable.',
+  'Internal error; unable to process your request. Please try again.',
+])
 
 /** 408, and any trouble of a server: whether it was done is open. */
 const isAmbiguous = (status: number): boolean => status === 408 || status >= 500

@@ -39,6 +39,11 @@ export function createMarket({ dialect, rest, streamHost, timers, withKeys }: Ma
 
   const venue: MarketVenue = {
     id: dialect.venue,
+    ...(dialect.tradeHistoryMs === null ? {} : { tradeHistoryMs: dialect.tradeHistoryMs }),
+    async measureClock() {
+      await rest.clock.sync()
+      return { offsetMs: rest.clock.offsetMs, uncertaintyMs: rest.clock.uncertaintyMs }
+    },
     async instruments() {
       await catalog.load()
       return [...catalog.all()].filter(({ tradable }) => tradable).map(({ instrument }) => instrument)

@@ -29,7 +29,13 @@ export const accountConfig = z.object({ canTrade: z.boolean(), multiAssetsMargin
 export const listenKey = z.object({ listenKey: z.string().min(1).max(256) })
 
 /** The last cap may be the largest integer of the venue, which comes as text. */
-const notional = z.union([z.number().nonnegative(), z.string().regex(/^\d{16,20}$/).transform(Number)])
+const notional = z.union([
+  z.number().nonnegative(),
+  z
+    .string()
+    .regex(/^\d{16,20}$/)
+    .transform(Number),
+])
 
 const bracket = z.object({
   initialLeverage: z.number().positive(),

@@ -63,8 +63,11 @@ describeShared('recordings of the exchange', () => {
     const spot = tally(recordedTexts(captures, 'BINANCE.ws.1.0'))
     expect(Object.keys(spot).toSorted()).toEqual(['aggTrade', 'bookTicker', 'depthUpdate', 'kline'])
     for (const name of ['BINANCE_FUTURES.http.0.0', 'BINANCE.http.0.0'])
-      for (const text of recordedTexts(captures, name))
-        if (text.includes('lastUpdateId')) expect(market.depth.safeParse(JSON.parse(text)).success).toBe(true)
+      expect(
+        recordedTexts(captures, name)
+          .filter((text) => text.includes('lastUpdateId'))
+          .filter((text) => !market.depth.safeParse(JSON.parse(text)).success),
+      ).toEqual([])
   })
 
   test('the listings of 2021 are read whole', () => {
