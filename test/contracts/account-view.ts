@@ -32,6 +32,8 @@ export function viewOf(events: readonly VenueEvent[]): AccountView {
     switch (event.type) {
       case 'orderAccepted':
         accepted.add(event.orderId)
+        // presumed never to have been accepted, and there after all
+        if (endings.get(event.orderId)?.ending === 'rejected') endings.delete(event.orderId)
         break
       case 'orderUncertain':
         uncertain.add(event.orderId)

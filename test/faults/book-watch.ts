@@ -1,10 +1,12 @@
-import { bookOf, type Levels } from '#test/contracts/book-view.ts'
+import type { Levels } from '#test/contracts/book-view.ts'
+import { coinId } from '#test/contracts/bench.ts'
+import { bookOf } from '#test/contracts/book-view.ts'
 import type { Exchange } from '../../src/simulator/server/exchange.ts'
 
 /** Venues tell changes of up to so long together. */
 const batchMs = 1_500
 
-/** Remembers every state the exchange's book was in. */
+/** Remembers every state the exchange's book was in, from one changed level to the next. */
 export interface BookWatch {
   was(levels: Levels): boolean
   /** It is so, or was so recently enough not to be told otherwise yet. */
@@ -12,20 +14,34 @@ export interface BookWatch {
 }
 
 export function watchBook(exchange: Exchange): BookWatch {
+  const opening = bookOf(exchange)
+  const sides = { bid: new Map(opening.bids), ask: new Map(opening.asks) }
   /** Until when it was so. */
   const states = new Map<string, number>()
-  let current = ''
-  const note = (): void => {
-    states.set(current, exchange.now())
-    current = JSON.stringify(bookOf(exchange))
-    states.set(current, Infinity)
-  }
-  note()
+  let current = textOf(sides)
+  states.set(current, Infinity)
   exchange.subscribe((event) => {
-    if (event.type === 'book') note()
+    if (event.type !== 'book' || event.instrumentId !== coinId) return
+    for (const { side, price, size } of event.changes) {
+      states.set(current, exchange.now())
+      if (size === 0) sides[side].delete(price)
+      else sides[side].set(price, size)
+      current = textOf(sides)
+      states.set(current, Infinity)
+    }
   })
+  const text = ({ bids, asks }: Levels): string => textOf({ bid: new Map(bids), ask: new Map(asks) })
   return {
-    was: (levels) => states.has(JSON.stringify(levels)),
-    isNow: (levels) => (states.get(JSON.stringify(levels)) ?? 0) >= exchange.now() - batchMs,
+    was: (levels) => states.has(text(levels)),
+    isNow: (levels) => (states.get(text(levels)) ?? 0) >= exchange.now() - batchMs,
   }
+}
+
+function textOf({ bid, ask }: Readonly<Record<'bid' | 'ask', ReadonlyMap<number, number>>>): string {
+  const side = (levels: ReadonlyMap<number, number>): string =>
+    [...levels]
+      .sort(([a], [b]) => a - b)
+      .map(([price, size]) => `${price}x${size}`)
+      .join(' ')
+  return `${side(bid)}|${side(ask)}`
 }
