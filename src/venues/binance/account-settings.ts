@@ -14,6 +14,7 @@ export interface AccountSettings {
   readonly configure: (symbol: string, settings: MarginSettings) => Promise<void>
   /** Before an entry: its leverage, in the mode that was configured. */
   readonly prepare: (symbol: string, leverage: number) => Promise<void>
+  readonly read: (symbol: string) => Promise<MarginSettings>
   readonly onLeverage: (symbol: string, leverage: number) => void
   /** Asks for everything that can be asked without an order that could trade. */
   readonly inspect: (clockOffsetMs: number) => Promise<AccountReport>
