@@ -5,12 +5,23 @@ const tags = new Set(['$bigint', '$number', '$float64', '$escaped'])
  * Fields that are undefined are left out, as in JSON.
  */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, tag)
+  // most of what is stored needs no tag, and asking is far cheaper than a replacer
+  return isPlain(value) ? JSON.stringify(value) : JSON.stringify(value, tag)
 }
 
 /** The value `toJson` wrote. Throws SyntaxError on anything that is not JSON. */
 export function parseJson(text: string): unknown {
-  return JSON.parse(text, untag)
+  return text.includes('"$') ? JSON.parse(text, untag) : JSON.parse(text)
+}
+
+/** Whether JSON as it is tells the value. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (Array.isArray(value)) return value.every(isPlain)
+  if (value instanceof Float64Array) return false
+  for (const key in value) if (key.startsWith('$') || !isPlain((value as Record<string, unknown>)[key])) return false
+  return true
 }
 
 function tag(_key: string, value: unknown): unknown {
