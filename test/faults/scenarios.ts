@@ -67,11 +67,12 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'RT-03',
     title: 'silent stream',
-    faultyMs: 120_000,
+    faultyMs: 150_000,
     healMs: 60_000,
     also: ['fillsInAMinute', 'silenceTold'],
+    // a stream's own rate is known after half a minute
     plan(random) {
-      const at = random.integer(15_000, 25_000)
+      const at = random.integer(35_000, 50_000)
       const silent = { place: 'ws-stall', kind: 'silent', at, durationMs: 90_000 } as const
       return [
         random.chance(0.5)
