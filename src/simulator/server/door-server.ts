@@ -75,6 +75,13 @@ export async function openDoorServer(exchange: Exchange, spec: DoorSpec, port: n
     if (refused !== null) return refuse(exchange, request.socket, refused)
     void read(request).then((body) => answer(exchange, spec, request, response, body))
   })
+  const open = new Set<Duplex>()
+  server.on('connection', (socket) => {
+    open.add(socket)
+    // one left hanging has nobody else to hear that its client went away
+    socket.on('error', () => {})
+    socket.on('close', () => open.delete(socket))
+  })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = pathOf(request)
     const kind = spec.kindOf(path)
@@ -95,8 +102,8 @@ export async function openDoorServer(exchange: Exchange, spec: DoorSpec, port: n
       new Promise((resolve) => {
         for (const client of sockets.clients) client.terminate()
         sockets.close()
-        server.closeAllConnections()
         server.close(() => resolve())
+        for (const socket of open) socket.destroy()
       }),
   }
 }
