@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { sharedFolder } from '#test/shared-folder.ts'
+import { measureBinance } from './venues-binance.ts'
 import { measureMexc } from './venues-mexc.ts'
 
 // node bench/venues.ts [--json] [--seconds 2]: messages of each venue parsed, validated and mapped by one core (budget: 50 000/s).
@@ -17,7 +18,7 @@ export interface Rate {
   readonly perSecond: number
 }
 
-const rates: readonly Rate[] = [...measureMexc(read, seconds)]
+const rates: readonly Rate[] = [...measureMexc(read, seconds), ...(await measureBinance(seconds))]
 
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(rates)}\n`)
 else {

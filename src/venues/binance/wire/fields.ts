@@ -3,17 +3,35 @@ import { z } from 'zod'
 /** No price and no size is larger; what is would overflow when multiplied. */
 export const largest = 1e15
 
-/** Plain digits with an optional sign and point, as this venue writes every amount; NaN for anything else. By hand, for the hot path. */
+/**
+ * Plain digits with an optional sign and point, as this venue writes every amount; NaN for anything else. By hand, for the hot path: up to 15
+ * digits are a whole number divided by a power of ten, both exact, so that the quotient is the number nearest to the text.
+ */
 export function decimalOf(text: unknown): number {
-  if (typeof text !== 'string' || text.length === 0 || text.length > 40) return Number.NaN
+  if (typeof text !== 'string' || text.length > 40) return Number.NaN
+  const negative = text.charCodeAt(0) === minus
+  let whole = 0
   let digits = 0
-  for (let at = 0; at < text.length; at++) {
+  let point = -1
+  for (let at = negative ? 1 : 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code >= 48 && code <= 57) digits += 1
-    else if (!(code === 46 || (code === 45 && at === 0))) return Number.NaN
+    if (code === dot && point < 0) {
+      point = at
+      continue
+    }
+    if (code < 48 || code > 57) return Number.NaN
+    whole = whole * 10 + (code - 48)
+    digits += 1
   }
-  return digits === 0 ? Number.NaN : Number(text)
+  if (digits === 0) return Number.NaN
+  if (digits > 15) return Number(text)
+  const value = point < 0 ? whole : whole / powers[text.length - 1 - point]
+  return negative ? -value : value
 }
+
+const minus = 45
+const dot = 46
+const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 export const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

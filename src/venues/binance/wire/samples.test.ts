@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import * as account from './account.ts'
+import { decimalOf } from './fields.ts'
 import { type Frame, readFrame } from './frames.ts'
 import * as market from './market.ts'
 import * as orders from './orders.ts'
@@ -227,6 +228,17 @@ test('amounts that are no plain decimals are dropped', () => {
   for (const p of ['', ' 1', '1e5', '0x10', '-1', '0', '1.2.3', '.', 'NaN', 1.5, null, '9'.repeat(41)])
     expect(trade(p)).toEqual({ channel: 'rejected', reason: 'aggTrade: p' })
   expect(trade('0.00000001')).toMatchObject({ trade: { p: 1e-8 } })
+})
+
+test('an amount is the number nearest to its text, whatever its digits', () => {
+  const digits = fc.stringMatching(/^-?\d{1,18}(\.\d{0,18})?$/)
+  fc.assert(
+    fc.property(digits, (text) => {
+      expect(decimalOf(text)).toBe(Number(text))
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(decimalOf('.5')).toBe(0.5)
 })
 
 test('prints of the insurance fund and events of inverse contracts are put aside', () => {
