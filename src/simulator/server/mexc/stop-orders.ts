@@ -202,21 +202,30 @@ export class StopOrders {
 
   #leg(order: ConditionalOrder): void {
     const stop = this.#byConditional.get(order.conditionalId)
-    if (stop === undefined || stop.state !== 1) return
+    if (stop === undefined) return
     const side = order.conditionalId === stop.loss?.conditionalId ? 'loss' : 'profit'
     stop[side] = order
-    if (order.status === 'new') return
+    const own = side === 'profit' ? 1 : 2
+    // the first leg that ends decides; later it tells which order it became, or that there was none
+    const decides = stop.state === 1 || (stop.state === 3 && stop.triggerSide === own)
+    if (order.status === 'new' || !decides) return
     stop.state = states[order.status]
     if (stop.state === 3 || stop.state === 5) {
-      stop.triggerSide = side === 'profit' ? 1 : 2
+      stop.triggerSide = own
       stop.placeOrderId = order.orderId ?? '0'
-      stop.realityVol = stop.state === 3 ? stop.listing.vol(order.quantity) : 0
+      stop.realityVol = stop.state === 3 ? stop.listing.vol(this.#closed(order)) : 0
       stop.errorCode = stop.state === 5 ? 4 : 0
     }
     const other = side === 'loss' ? stop.profit : stop.loss
     if (other !== null && other.status === 'new')
       this.#exchange.cancelConditional(stop.accountId, { orderId: other.conditionalId })
     this.#changed(stop)
+  }
+
+  /** Base units a leg closes; of a whole position, what its order took. */
+  #closed({ accountId, orderId, quantity }: ConditionalOrder): number {
+    if (quantity > 0 || orderId === null) return quantity
+    return this.#exchange.order(accountId, { orderId })?.quantity ?? 0
   }
 
   #wait(stop: StopOrder, position: PositionRow, side: 'loss' | 'profit'): ConditionalOrder | null {
