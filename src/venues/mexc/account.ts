@@ -69,6 +69,7 @@ export function createAccount(options: AccountOptions): MexcAccount {
     onMissingFills: (order) => void completeFills(order),
     onGhost: ({ orderId, instrumentId, conditional }) =>
       void cancel({ orderId, instrumentId, type: conditional ? 'stopMarket' : 'limit' }),
+    onForeignClose: (record) => void timers.after(claimMs, () => own.unclaimed(record)),
     onTriggered: (order) => void submitter.lookUp(order).catch(() => reconciler.request()),
   })
   const positions = createPositions(emit, contractOf)
@@ -291,5 +292,7 @@ export function createAccount(options: AccountOptions): MexcAccount {
   }
 }
 
+/** The news that a plan became an order comes well within. */
+const claimMs = 2_000
 const planLifeMs = 8 * 86_400_000
 const isShort = (order: OwnOrder): boolean => order.dealt > order.filled + 1e-9

@@ -32,9 +32,14 @@ export interface BookFeedOptions {
 export interface BookFeed {
   readonly onDepth: (frame: DepthFrame, receivedAt: UnixMs) => void
   readonly sync: BookSync
+  /** Valid, and not only its top. */
+  readonly isWhole: boolean
 }
 
-/** Begins with the top, which is there at once, and completes it with a deep snapshot as soon as the venue answers one. */
+/**
+ * Begins with the top, which is there at once and gives the best prices, and completes it with a deep snapshot as soon as the venue answers
+ * one. Only a whole book is told as one.
+ */
 export function createBookFeed(options: BookFeedOptions): BookFeed {
   const { contract, api, timers, gate, top, emit, wants, onState } = options
   const { symbol, id } = contract().instrument
@@ -109,10 +114,15 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     }
     isShallow = false
     deepening.reset()
-    if (added.bids.length === 0 && added.asks.length === 0) return
     sync.book.apply(added.bids, added.asks)
-    if (wants.book)
-      emit({ type: 'bookUpdate', instrumentId: id, time: lastTime, snapshot: false, ...added }, timers.now())
+    tellWhole()
+  }
+
+  const tellWhole = (): void => {
+    onState('live', 'whole')
+    const { book } = sync
+    const told = { type: 'bookUpdate', instrumentId: id, time: lastTime, snapshot: true } as const
+    if (wants.book) emit({ ...told, bids: book.bids(), asks: book.asks() }, timers.now())
   }
 
   const sync = createBookSync({
@@ -136,11 +146,11 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
       deep = null
       if (state !== 'live') deepening.reset()
       else if (tops < maxTops) tops = 0
-      onState(state, detail)
+      if (state !== 'live' || !isShallow) onState(state, detail)
     },
     onUpdate(update, receivedAt) {
       lastTime = update.time
-      if (wants.book) emit(update, receivedAt)
+      if (wants.book && !isShallow) emit(update, receivedAt)
       if (wants.quote) {
         const bid = sync.book.bestBid()
         const ask = sync.book.bestAsk()
@@ -151,6 +161,9 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
   })
   return {
     sync,
+    get isWhole() {
+      return sync.state === 'live' && !isShallow
+    },
     onDepth(frame, receivedAt) {
       const delta = toDelta(contract(), frame)
       sync.delta(delta, receivedAt)

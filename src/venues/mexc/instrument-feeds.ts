@@ -58,6 +58,7 @@ export class InstrumentFeeds {
       contract,
       emit,
       now: () => timers.now(),
+      since: now(),
       history: () => api.deals(symbol, historyLimit),
       onGap: deps.onGap,
     })
@@ -85,9 +86,9 @@ export class InstrumentFeeds {
     return [...this.#channels.keys()].map((channel) => streamName(channel, this.#contract().instrument.symbol))
   }
 
-  onDeals({ deals }: DealFrame, receivedAt: UnixMs, connection: object): void {
+  onDeals(text: string, { deals }: DealFrame, receivedAt: UnixMs, connection: object): void {
     if (!this.#beat('deal', receivedAt, deals[deals.length - 1]?.t)) return
-    this.#trades.onDeals(deals, receivedAt, connection)
+    this.#trades.onDeals(text, deals, receivedAt, connection)
   }
 
   onDepth(frame: DepthFrame, receivedAt: UnixMs): void {
@@ -126,7 +127,7 @@ export class InstrumentFeeds {
     if (state !== 'subscribed') return
     own.pulse = watched.has(channel) ? watchdog.watch(key) : null
     if (channel === 'deal') this.#trades.resume()
-    if (channel === 'depth' && this.book.sync.state !== 'live') this.book.sync.start()
+    if (channel === 'depth' && this.book.sync.state === 'waiting') this.book.sync.start()
   }
 
   /** Silent for longer than its own rate explains. */
@@ -163,7 +164,7 @@ export class InstrumentFeeds {
     if (own === undefined) return false
     own.pulse?.beat(receivedAt, venueTime)
     own.lastEventAt = receivedAt
-    if (own.status !== 'live' && (channel !== 'depth' || this.book.sync.state === 'live')) this.#speak(channel)
+    if (own.status !== 'live' && (channel !== 'depth' || this.book.isWhole)) this.#speak(channel)
     return true
   }
 

@@ -40,6 +40,8 @@ export interface OwnOrdersOptions {
   readonly onMissingFills: (own: OwnOrder) => void
   /** It was told to be absent and exists all the same. */
   readonly onGhost: (own: OwnOrder) => void
+  /** A close that is none of ours so far: told again with `unclaimed` once no plan of ours can still turn out to be it. */
+  readonly onForeignClose: (record: WireFill) => void
   /** A plan became an order. */
   readonly onTriggered: (own: OwnOrder) => void
 }
@@ -68,6 +70,12 @@ export interface OwnOrders {
   readonly onPlan: (record: WirePlanOrder) => void
   /** True for a fill that was not known yet. */
   readonly onFill: (record: WireFill) => boolean
+  /** Orders whose fills nobody has claimed; not those of foreign closes, which are waited for. */
+  readonly orphans: () => readonly string[]
+  /** It is none of ours. */
+  readonly disown: (orderId: string) => void
+  /** Nobody came for it: the venue closed our position itself, as it does with a contract that ends. */
+  readonly unclaimed: (record: WireFill) => void
   /** The missing fills cannot be had now: its end is told without them. */
   readonly endAnyway: (own: OwnOrder) => void
 }
@@ -275,9 +283,15 @@ export function createOwnOrders(options: OwnOrdersOptions): OwnOrders {
         if (waiting.some(({ id }) => id === record.id)) return false
         orphans.set(record.orderId, [...waiting, record])
         if (orphans.size > maxOrphans) orphans.delete(orphans.keys().next().value ?? '')
+        if (record.category === 3) options.onForeignClose(record)
         return false
       }
       return book(own, record)
+    },
+    orphans: () => [...orphans].filter(([, fills]) => fills.every(({ category }) => category !== 3)).map(([id]) => id),
+    disown: (orderId) => void orphans.delete(orderId),
+    unclaimed(record) {
+      if (orphans.delete(record.orderId)) force(record)
     },
     endAnyway: (own) => ends.get(own)?.(),
   }

@@ -37,6 +37,7 @@ function waiting(place: () => Promise<string>, listed: () => readonly WirePlanOr
     onMissingFills: () => {},
     onGhost: () => {},
     onTriggered: () => {},
+    onForeignClose: () => {},
   })
   const order = own.register(
     { orderId: orderId('7-o13'), instrumentId: instrumentId('BTC_USDT'), type: 'stopMarket' },

@@ -89,9 +89,19 @@ export function createReconciler(options: ReconcileOptions): Reconciler {
       for (const fill of page.fills) if (own.onFill(fill) && wasDue(fill.timestamp, askedAt)) missed = true
       if (page.next !== null) cursors.set(symbol, page.next)
     }
+    await claimOrphans()
     if (missed) onMissed()
     positions.onAll(held, askedAt)
     await tellBalances()
+  }
+
+  /** Lists of fills do not say whose they are; their orders do. */
+  const claimOrphans = async (): Promise<void> => {
+    for (const orderId of own.orphans()) {
+      const record = await api.order(orderId)
+      if (record !== null) own.onOrder(record)
+      if (own.ofOrder(orderId) === undefined) own.disown(orderId)
+    }
   }
 
   const wasDue = (time: UnixMs, askedAt: UnixMs): boolean => time > streamSince + pushMs && time < askedAt - pushMs

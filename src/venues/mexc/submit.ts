@@ -26,9 +26,12 @@ export interface Submitter {
   readonly lookUp: (own: OwnOrder) => Promise<boolean>
 }
 
-/** A request stays acceptable so long on both sides of its time; nothing else is proof that it will not come. */
+/**
+ * A request stays acceptable so long on both sides of its time; nothing else is proof that it will not come. The margin is for a venue that
+ * took it in time and carries it out late.
+ */
 const acceptanceMs = 10_000
-const marginMs = 5_000
+const marginMs = 25_000
 const sightingsNeeded = 3
 
 export function createSubmitter({ api, catalog, own, timers, now, terms, closing }: SubmitOptions): Submitter {

@@ -14,23 +14,35 @@ export interface TradeFeedOptions {
   /** The venue's newest prints, at most `historyLimit`. */
   readonly history: () => Promise<readonly Deal[]>
   readonly now: () => UnixMs
+  /** The venue's time when it was wanted: the tape begins there. */
+  readonly since: UnixMs
   readonly onGap: () => void
 }
 
 /** The tape of one instrument, whole over changes of connection, or with a `feedGap` where it cannot be. */
 export interface TradeFeed {
   /** `connection` is any object that stands for one life of a socket. */
-  readonly onDeals: (deals: readonly Deal[], receivedAt: UnixMs, connection: object) => void
+  readonly onDeals: (frame: string, deals: readonly Deal[], receivedAt: UnixMs, connection: object) => void
   /** Subscribed (again): what was missed is fetched. */
   readonly resume: () => void
 }
 
-export function createTradeFeed({ contract, emit, history, now, onGap }: TradeFeedOptions): TradeFeed {
+export function createTradeFeed({ contract, emit, history, now, since, onGap }: TradeFeedOptions): TradeFeed {
   const merger = createPrintMerger()
   let current: object | null = null
   /** While the history is fetched: what each connection says meanwhile. */
   let held: Map<object, Deal[]> | null = null
   let heldCount = 0
+
+  const recent: string[] = []
+  let next = 0
+  /** The same text, time of the push included, is the same frame told twice: its prints carry no ids to know them by. */
+  const isRepeated = (frame: string): boolean => {
+    if (recent.includes(frame)) return true
+    recent[next] = frame
+    next = (next + 1) % remembered
+    return false
+  }
 
   const deliver = (deal: Deal, receivedAt: UnixMs): void => {
     const last = merger.lastTime()
@@ -53,19 +65,23 @@ export function createTradeFeed({ contract, emit, history, now, onGap }: TradeFe
   }
 
   const resume = (): void => {
-    // nothing was told yet: the tape begins here
-    if (merger.lastTime() === null || held !== null) return
+    if (held !== null) return
     held = new Map()
     heldCount = 0
     history().then(
-      (prints) => finish({ prints: prints.toReversed(), complete: prints.length < historyLimit }),
+      (newest) => {
+        const past = newest.toReversed()
+        const isFirst = merger.lastTime() === null
+        finish({ prints: isFirst ? past.filter(({ t }) => t >= since) : past, complete: newest.length < historyLimit })
+      },
       () => finish(null),
     )
   }
 
   return {
     resume,
-    onDeals(deals, receivedAt, connection) {
+    onDeals(frame, deals, receivedAt, connection) {
+      if (isRepeated(frame)) return
       if (connection !== current) {
         current = connection
         resume()
@@ -84,6 +100,7 @@ export function createTradeFeed({ contract, emit, history, now, onGap }: TradeFe
 }
 
 const maxHeld = 20_000
+const remembered = 16
 
 /** The order of prints within a frame is not documented. */
 function ascending(deals: readonly Deal[]): readonly Deal[] {

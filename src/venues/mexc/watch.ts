@@ -105,7 +105,7 @@ export function createMarketWatch(
     const frame = readFrame(json)
     switch (frame.channel) {
       case 'push.deal':
-        feeds.get(frame.symbol)?.onDeals(frame, receivedAt, connection)
+        feeds.get(frame.symbol)?.onDeals(text, frame, receivedAt, connection)
         return
       case 'push.depth':
         feeds.get(frame.symbol)?.onDepth(frame, receivedAt)
