@@ -33,6 +33,7 @@ test('the three meanings of 503 are told apart by their words', () => {
   expect(words('Service Unavailable.')).toBe('retry')
   expect(words('Internal error; unable to process your request. Please try again.')).toBe('retry')
   expect(judge(503, undefined, '<html>503 Service Unavailable.</html>', 'order')?.fate).toBe('unknown')
+  expect(said(503, 0, 'Service Unavailable.')).toBe('retry')
   expect(said(503, -1008)).toBe('retry')
 })
 

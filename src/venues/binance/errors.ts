@@ -1,6 +1,6 @@
 import type { RequestFate } from '#model/venue.ts'
 import type { Failure } from '../link/rest.ts'
-import { failureOf } from './wire/reply.ts'
+import { failureOf, wordsOf } from './wire/reply.ts'
 
 /** What became of a request that the venue answered with a code: closed table of the facts, §9. */
 const fates: ReadonlyMap<number, RequestFate> = new Map<number, RequestFate>([
@@ -34,7 +34,7 @@ export function fateOf(code: number, request: 'read' | 'order'): RequestFate {
 /** What a reply says of its request; null where it says nothing that is listed. 503 has three meanings, told apart by its words. */
 export function judge(status: number, body: unknown, text: string, request: 'read' | 'order'): Failure | null {
   const failure = failureOf(body)
-  if (status === 503) return judgeUnavailable(failure?.message ?? text, failure?.code, request)
+  if (status === 503) return judgeUnavailable(wordsOf(body) ?? text, failure?.code, request)
   if (failure !== null) {
     const { code, message } = failure
     return {
