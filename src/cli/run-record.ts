@@ -37,12 +37,14 @@ export async function recordLive(shell: Shell, given: readonly string[], options
       wants,
       timers,
       signal,
-      onStatus: (status) => tellStatus(shell, status),
+      onStatus: statusTeller(shell),
     })
-    await tellProgress(shell, recording, signal).finally(async () => {
+    try {
+      await tellProgress(shell, recording, signal)
+    } finally {
       await recording.done
       await series.close()
-    })
+    }
     failed.signal.throwIfAborted()
     return recording.report()
   })
@@ -66,10 +68,16 @@ async function tellProgress(shell: Shell, { report }: LiveRecording, signal: Abo
   }
 }
 
-function tellStatus(shell: Shell, { instrumentId, feed, state, detail }: FeedStatus): void {
-  const text = `${instrumentId} ${feed}: ${state}${detail === undefined ? '' : `, ${detail}`}`
-  if (state === 'stale' || state === 'down' || state === 'resyncing') shell.note(text)
-  else shell.detail(text)
+/** Tells feeds that are in trouble, and when they are out of it; how they began is a detail. */
+function statusTeller(shell: Shell): (status: FeedStatus) => void {
+  const begun = new Set<string>()
+  return ({ instrumentId, feed, state, detail }) => {
+    const name = `${instrumentId} ${feed}`
+    const text = `${name}: ${state}${detail === undefined ? '' : `, ${detail}`}`
+    if (begun.has(name)) shell.note(text)
+    else shell.detail(text)
+    if (state === 'live') begun.add(name)
+  }
 }
 
 function reportText(shell: Shell, report: RecordingReport): string {
