@@ -16,6 +16,8 @@ export interface AccountSettings {
   readonly prepare: (symbol: string, leverage: number) => Promise<void>
   readonly read: (symbol: string) => Promise<MarginSettings>
   readonly onLeverage: (symbol: string, leverage: number) => void
+  /** Of a position, as the stream tells it; only that tells of a change by other hands. */
+  readonly onMarginMode: (symbol: string, mode: string | undefined) => void
   /** Asks for everything that can be asked without an order that could trade. */
   readonly inspect: (clockOffsetMs: number) => Promise<AccountReport>
 }
@@ -89,6 +91,10 @@ export function createAccountSettings(api: AccountApi): AccountSettings {
     onLeverage(symbol, leverage) {
       const config = known.get(symbol)
       if (config !== undefined) config.leverage = leverage
+    },
+    onMarginMode(symbol, mode) {
+      const config = known.get(symbol)
+      if (config !== undefined && mode !== undefined) config.marginType = mode === 'isolated' ? 'ISOLATED' : 'CROSSED'
     },
     async inspect(clockOffsetMs) {
       const notes: string[] = []

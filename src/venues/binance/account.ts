@@ -109,6 +109,7 @@ export function createAccount(options: AccountOptions): BinanceAccount {
         return own.onAlgoUpdate(frame.algo, frame.time)
       case 'account':
         positions.onChange(frame.account, frame.time)
+        for (const { s: symbol, mt } of frame.account.P ?? []) settings.onMarginMode(symbol, mt)
         for (const { a, wb } of frame.account.B ?? []) reconciler.onBalance(a, wb, frame.time)
         if (frame.account.m === 'FUNDING_FEE') funding.onSettled(frame.time)
         return
@@ -122,6 +123,8 @@ export function createAccount(options: AccountOptions): BinanceAccount {
     await Promise.all([
       rest.clock.uncertaintyMs < Infinity ? undefined : rest.clock.sync().catch(() => undefined),
       catalog.load().catch(() => undefined),
+      // an exit that is the first order must not wait for it
+      settings.positionMode().catch(() => undefined),
     ])
   }
   let preparing: Promise<void> | undefined

@@ -41,6 +41,8 @@ export class InstrumentFeeds {
   readonly #quotes: QuoteFeed
   readonly #funding: ReturnType<typeof createFundingFeed>
   readonly #bars: ReturnType<typeof createBarFeed>
+  /** Newest update of the best prices on this connection. */
+  #quoteId = 0
 
   constructor(contract: () => Contract, wants: ReadonlySet<Feed>, deps: FeedDeps) {
     const { api, timers, gate, watchdog, now, onStatus, onGap } = deps
@@ -108,7 +110,9 @@ export class InstrumentFeeds {
 
   onTicker(frame: TickerFrame, receivedAt: UnixMs): void {
     if (!this.board.beat('bookTicker', receivedAt, frame.time)) return
-    const { time, bid, bidSize, ask, askSize } = frame
+    const { updateId, time, bid, bidSize, ask, askSize } = frame
+    if (updateId < this.#quoteId) return
+    this.#quoteId = updateId
     this.#quotes.tell(time ?? Math.round(this.#now()), bid, bidSize, ask, askSize, receivedAt)
   }
 
@@ -126,6 +130,7 @@ export class InstrumentFeeds {
   onStream(channel: Channel, state: StreamState, detail?: string): void {
     if (state === 'down') {
       if (channel === 'depth@100ms') this.book.stop(detail ?? 'disconnected')
+      if (channel === 'bookTicker') this.#quoteId = 0
       this.board.silence(channel, 'down', detail)
     } else if (state === 'subscribed') {
       this.board.subscribed(channel)

@@ -27,6 +27,7 @@ export interface MarketApi {
   readonly dialect: Dialect
   /** Everything listed that Riptide can trade. Rows that do not parse are left out and counted. */
   readonly contracts: () => Promise<readonly Contract[]>
+  /** 500 levels a side: half the weight of 1 000, so that 150 books come back within one window of the budget. */
   readonly depth: (symbol: string) => Promise<Depth>
   /** Ascending, at most 1 000; the newest where nothing is said. */
   readonly aggTrades: (symbol: string, from?: AggFrom) => Promise<readonly AggTrade[]>
@@ -91,7 +92,7 @@ export function createMarketApi(dialect: Dialect, rest: BinanceRest, withKeys: b
       )
     },
     depth: (symbol) =>
-      open({ path: `${root}/depth`, schema: depth, params: { symbol, limit: 1_000 }, weight: weights.depth }),
+      open({ path: `${root}/depth`, schema: depth, params: { symbol, limit: 500 }, weight: weights.depth }),
     aggTrades: (symbol, from = { limit: 1 }) =>
       open({
         path: `${root}/aggTrades`,

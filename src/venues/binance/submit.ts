@@ -1,3 +1,4 @@
+import type { InstrumentId } from '#model/ids.ts'
 import type { Order } from '#model/order.ts'
 import { type Timers, VenueError } from '#model/venue.ts'
 import { createBackoff } from '../link/backoff.ts'
@@ -33,18 +34,10 @@ export function createSubmitter({ api, catalog, own, settings, timers, closing }
   /** Sends under one client id; repeats only what provably was not done. */
   const submit = async (order: Order): Promise<void> => {
     const { orderId, instrumentId, type } = order
-    let send: (() => Promise<void>) | undefined
-    let tracked: OwnOrder | undefined
-    try {
-      const { symbol } = (await catalog.contract(instrumentId)).instrument
-      tracked = own.register({ orderId, instrumentId, type }, symbol)
-      send = await prepare(order, tracked)
-    } catch (error) {
-      // nothing was sent yet: what its contract or the account's settings are could not be learned or brought about
-      tracked ??= own.register({ orderId, instrumentId, type }, instrumentId)
-      own.rejected(tracked, codeOf(error), error instanceof Error ? error.message : 'not prepared')
-    }
-    if (send === undefined || tracked === undefined) return
+    const symbol = await symbolOf(instrumentId)
+    const tracked = own.register({ orderId, instrumentId, type }, symbol)
+    let send = await ready(order, tracked)
+    if (send === undefined) return
     for (let attempt = 1; ; attempt++) {
       try {
         await send()
@@ -53,14 +46,19 @@ export function createSubmitter({ api, catalog, own, settings, timers, closing }
         const failure = error instanceof VenueError ? error : null
         const fate = failure?.fate ?? 'unknown'
         const code = codeOf(error)
-        if (code === wrongSide) settings.forgetPositionMode()
+        if (code === wrongSide && attempt === 1) {
+          const anew = await again(order, tracked)
+          if (anew === undefined) return
+          send = anew
+          continue
+        }
+        if (offGrid.has(code)) void catalog.load().catch(() => undefined)
         if (fate === 'unknown') {
           own.uncertain(tracked, code)
           void resolve(tracked)
           return
         }
-        const again = fate === 'retry' && attempt < attempts && !closing.aborted
-        if (!again) {
+        if (fate !== 'retry' || attempt >= attempts || closing.aborted) {
           if (code === 'expired') own.expired(tracked, 'deadline')
           else own.rejected(tracked, code, failure?.message ?? code)
           return
@@ -68,6 +66,31 @@ export function createSubmitter({ api, catalog, own, settings, timers, closing }
         await wait(timers, retryMs * attempt, closing)
       }
     }
+  }
+
+  /** Where it cannot be learned, the order is refused in what follows, under our own name. */
+  const symbolOf = async (id: InstrumentId): Promise<string> => {
+    try {
+      return (await catalog.contract(id)).instrument.symbol
+    } catch {
+      return id
+    }
+  }
+
+  /** Undefined when it was refused here: nothing was sent, what its contract or the account's settings are could not be learned. */
+  const ready = async (order: Order, tracked: OwnOrder): Promise<(() => Promise<void>) | undefined> => {
+    try {
+      return await prepare(order, tracked)
+    } catch (error) {
+      own.rejected(tracked, codeOf(error), error instanceof Error ? error.message : 'not prepared')
+      return undefined
+    }
+  }
+
+  /** Somebody changed the position mode, and the order was refused for it: provably not done. */
+  const again = (order: Order, tracked: OwnOrder): Promise<(() => Promise<void>) | undefined> => {
+    settings.forgetPositionMode()
+    return ready(order, tracked)
   }
 
   /** Undefined when it was refused here. */
@@ -172,6 +195,8 @@ const retryMs = 500
 const proofMs = 2_000
 /** −4061: the position side does not fit the account's mode. */
 const wrongSide = '-4061'
+/** The grid or the limits are not what we read: the next order is made on what they are now. */
+const offGrid: ReadonlySet<string> = new Set(['-1111', '-4004', '-4005', '-4013', '-4014', '-4023', '-4164'])
 
 const codeOf = (error: unknown): string => (error instanceof VenueError ? error.code : 'internal')
 const isOpen = ({ state }: OwnOrder): boolean => state === 'uncertain'

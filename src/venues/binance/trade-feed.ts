@@ -47,8 +47,7 @@ export function createTradeFeed({ contract, emit, history, historyMs, timers, on
       const rows = await history(last.id + 1).catch(() => null)
       if (held !== own) return
       for (const row of rows ?? []) if (row.a > last.id) deliver(row, timers.now())
-      const first = Math.min(...[...own.keys()].filter((id) => id > last!.id))
-      const connected = first === Infinity || first === last.id + 1
+      const connected = isChain(last.id, own.keys())
       if (rows !== null && connected && rows.length < fullPage) break
       if (rows === null || (!connected && rows.length < fullPage)) {
         lagging += 1
@@ -89,6 +88,12 @@ export function createTradeFeed({ contract, emit, history, historyMs, timers, on
       }
     },
   }
+}
+
+/** Ids after `last` follow it without a hole. */
+function isChain(last: number, ids: Iterable<number>): boolean {
+  const after = [...ids].filter((id) => id > last)
+  return after.length === 0 || Math.max(...after) === last + after.length
 }
 
 interface Held {

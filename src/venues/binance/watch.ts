@@ -6,7 +6,7 @@ import type { SnapshotGate } from '../link/snapshot-gate.ts'
 import { createSocketPool, type SocketPool, type StreamState } from '../link/socket-pool.ts'
 import type { TokenBucket } from '../link/token-bucket.ts'
 import { createWatchdog } from '../link/watchdog.ts'
-import type { Catalog } from './catalog.ts'
+import { type Catalog, isSame } from './catalog.ts'
 import { pathOf, spot, type StreamPath } from './dialect.ts'
 import { InstrumentFeeds, parseStream } from './instrument-feeds.ts'
 import type { MarketApi } from './market-api.ts'
@@ -110,6 +110,9 @@ export function createMarketWatch(
         return feeds.get(frame.symbol)?.onKline(frame.kline, receivedAt)
       case 'contractInfo':
         return reload()
+      case 'serverShutdown':
+        for (const own of feeds.values()) for (const stream of own.streams) poolOf(stream).renew(stream)
+        return
       case 'refusal':
         return count(rejected, 'subscription refused')
       case 'rejected':
@@ -119,22 +122,26 @@ export function createMarketWatch(
     }
   }
 
-  let reloading = false
+  let stopReload = timers.after(regularMs, readContracts)
   /** Something changed at the venue: everything is read, which costs as much as one row. */
   function reload(): void {
-    if (reloading) return
-    reloading = true
-    timers.after(reloadMs, () => {
-      catalog
-        .load()
-        .then(
-          (changed) => changed.forEach(({ symbol }) => tellChange(symbol)),
-          () => count(rejected, 'contracts: not read after a change'),
-        )
-        .finally(() => {
-          reloading = false
-        })
-    })
+    stopReload()
+    if (!closed) stopReload = timers.after(reloadMs, readContracts)
+  }
+
+  /** Regularly too: a change of tick or step is told on no stream. */
+  function readContracts(): void {
+    const before = new Map([...feeds.keys()].map((symbol) => [symbol, catalog.known(symbol)]))
+    catalog
+      .load()
+      .then(
+        () => before.forEach((contract, symbol) => isSame(contract, catalog.known(symbol)) || tellChange(symbol)),
+        () => count(rejected, 'contracts: not read again'),
+      )
+      .finally(() => {
+        stopReload()
+        if (!closed) stopReload = timers.after(regularMs, readContracts)
+      })
   }
 
   function tellChange(symbol: string): void {
@@ -223,6 +230,7 @@ export function createMarketWatch(
     },
     async close() {
       closed = true
+      stopReload()
       watchdog.close()
       for (const own of feeds.values()) own.close()
       await Promise.all([...pools.values()].map((pool) => pool.close()))
@@ -232,6 +240,7 @@ export function createMarketWatch(
 
 const retryMs = 30_000
 const reloadMs = 1_000
+const regularMs = 600_000
 
 let requests = 0
 function control(action: 'subscribe' | 'unsubscribe', params: readonly string[]): string {

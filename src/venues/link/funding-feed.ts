@@ -57,9 +57,10 @@ export function createFundingFeed(options: FundingFeedOptions): FundingFeed {
 
   return {
     onMarkPrice(price, time, receivedAt) {
+      if (time < markTime) return
       mark = price
-      markTime = Math.max(markTime, time)
-      if (wants.markPrice) emit({ type: 'markPrice', instrumentId, time: markTime, price }, receivedAt)
+      markTime = time
+      if (wants.markPrice) emit({ type: 'markPrice', instrumentId, time, price }, receivedAt)
     },
     onNextSettlement(at) {
       if (wants.funding && next !== null && at > next) void settle(next, at, mark, 1)

@@ -70,6 +70,7 @@ export function createAccount(options: AccountOptions): MexcAccount {
     onGhost: ({ orderId, instrumentId, conditional }) =>
       void cancel({ orderId, instrumentId, type: conditional ? 'stopMarket' : 'limit' }),
     onForeignClose: (record) => void timers.after(claimMs, () => own.unclaimed(record)),
+    onAbsurd: (reason) => count(rejected, reason),
     onTriggered: (order) => void submitter.lookUp(order).catch(() => reconciler.request()),
   })
   const positions = createPositions(emit, contractOf)

@@ -5,6 +5,7 @@ import type { OrderRef } from '#model/venue.ts'
 import { endingOf } from './errors.ts'
 import type { Contract } from './instruments.ts'
 import { clientIdOf } from './mapper.ts'
+import { notional } from './units.ts'
 import type { PlacePlanOrder, WireFill, WireOrder, WirePlanOrder } from './wire/orders.ts'
 
 /** One order of ours as the venue has told of it so far. */
@@ -42,6 +43,8 @@ export interface OwnOrdersOptions {
   readonly onGhost: (own: OwnOrder) => void
   /** A close that is none of ours so far: told again with `unclaimed` once no plan of ours can still turn out to be it. */
   readonly onForeignClose: (record: WireFill) => void
+  /** Dropped, because it cannot be true; what is true is fetched. */
+  readonly onAbsurd: (reason: string) => void
   /** A plan became an order. */
   readonly onTriggered: (own: OwnOrder) => void
 }
@@ -191,7 +194,12 @@ export function createOwnOrders(options: OwnOrdersOptions): OwnOrders {
 
   const book = (own: OwnOrder, fill: WireFill): boolean => {
     const scale = contract(fill.symbol)?.scale
-    if (scale === undefined || !trades.add(`${fill.symbol}/${fill.id}`)) return false
+    if (scale === undefined) return false
+    if (Math.abs(fill.fee) > highestFee * notional(fill.price, scale.toBase(fill.vol))) {
+      options.onAbsurd('order.deal: fee is no share of the notional')
+      return false
+    }
+    if (!trades.add(`${fill.symbol}/${fill.id}`)) return false
     own.filled += fill.vol
     emit({
       type: 'orderFilled',
@@ -313,6 +321,8 @@ export function createOwnOrders(options: OwnOrdersOptions): OwnOrders {
   }
 }
 
+/** Of the notional; far above every fee of the venue. */
+const highestFee = 0.05
 const planKey = (id: string): string => `plan/${id}`
 
 /** What is left of an order that does not rest: IOC, FOK, market. */

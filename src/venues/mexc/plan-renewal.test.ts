@@ -37,6 +37,7 @@ function waiting(place: () => Promise<string>, listed: () => readonly WirePlanOr
     onMissingFills: () => {},
     onGhost: () => {},
     onTriggered: () => {},
+    onAbsurd: () => {},
     onForeignClose: () => {},
   })
   const order = own.register(

@@ -7,7 +7,7 @@ import { algoUpdate, type AlgoUpdate, orderUpdate, type OrderUpdate } from './or
 const accountChange = z.object({
   m: z.string(),
   B: z.array(z.object({ a: asset, wb: money })).optional(),
-  P: z.array(z.object({ s: symbol, pa: decimal, ep: amount, ps: positionSide })).optional(),
+  P: z.array(z.object({ s: symbol, pa: decimal, ep: amount, mt: z.string().optional(), ps: positionSide })).optional(),
 })
 export type AccountChange = z.infer<typeof accountChange>
 
