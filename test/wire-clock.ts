@@ -11,8 +11,10 @@ export interface WireClock extends Timers {
   wait<T>(promise: Promise<T>, limitMs?: number): Promise<T>
   /** Lets the wire come to rest. */
   settle(): Promise<void>
-  /** Only the wall clock steps; nothing becomes due. */
+  /** Only the wall clock of these timers steps; nothing becomes due. */
   step(ms: number): void
+  /** The same timers with a wall clock that never steps: the other side's. */
+  readonly steady: Timers
 }
 
 /** What moves between client and server of this process. */
@@ -122,6 +124,7 @@ export function createWireClock(start = 1_790_000_000_000): WireClock {
     step(ms) {
       offset += ms
     },
+    steady: { now: () => start + Math.floor(elapsed), after: (delayMs, callback) => clock.after(delayMs, callback) },
   }
   return clock
 }

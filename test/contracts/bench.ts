@@ -127,7 +127,7 @@ async function onWire(name: keyof typeof served, { seed = 1, faults }: BenchOpti
   const exchange = createExchange({
     venue: served[name],
     rules: door.rules,
-    timers: clock,
+    timers: clock.steady,
     seed,
     source: { instruments: [coin], segments: [] },
     instruments: [listedAs(served[name], coin)],

@@ -12,6 +12,8 @@ export interface Scenario {
   /** So soon after the last fault everything must be told. */
   readonly healMs: number
   plan(random: Random): readonly PlanRule[]
+  /** Our wall clock is set, so long after the faults began. */
+  readonly clockSteps?: (random: Random) => readonly { readonly at: number; readonly ms: number }[]
   readonly also?: readonly Extra[]
   /** Prints may be lost untold: their frames are broken, and MEXC numbers none. */
   readonly losesTrades?: true
@@ -175,7 +177,8 @@ export const scenarios: readonly Scenario[] = [
         place: 'http-status' as const,
         kind,
         probability: random.between(0, 0.06),
-        applied: random.chance(0.5),
+        // what the venue says was not done was not done
+        applied: !provablyNot.has(kind) && random.chance(0.5),
       }))
     },
   },
@@ -184,15 +187,10 @@ export const scenarios: readonly Scenario[] = [
     title: 'clock',
     faultyMs: 60_000,
     healMs: 60_000,
-    plan: (random) => [
-      {
-        place: 'clock-skew',
-        kind: 'jump',
-        at: 10_000,
-        value: pick(random, [5_000, -5_000, 3_600_000, -3_600_000, 700, -12_000]),
-      },
-      { place: 'clock-skew', kind: 'drift', at: 30_000, value: pick(random, [100, -100, 400]) },
-      { place: 'clock-skew', kind: 'jump', at: 45_000, value: pick(random, [5_000, -5_000, -1_000, 60_000]) },
+    plan: (random) => [{ place: 'clock-skew', kind: 'drift', at: 30_000, value: pick(random, [100, -100, 400]) }],
+    clockSteps: (random) => [
+      { at: 10_000, ms: pick(random, [5_000, -5_000, 3_600_000, -3_600_000, 700, -12_000]) },
+      { at: 45_000, ms: pick(random, [5_000, -5_000, -1_000, 60_000, -3_600_000]) },
     ],
   },
   {
@@ -203,11 +201,14 @@ export const scenarios: readonly Scenario[] = [
     also: ['rejectedCounted'],
     losesTrades: true,
     plan: (random) => [
-      ...(['cut', 'garbage', 'nan', 'wrong-type', 'missing-field', 'proto', 'empty'] as const).map((kind) => ({
+      ...(['cut', 'garbage', 'wrong-type', 'proto', 'empty'] as const).map((kind) => ({
         place: 'ws-corrupt' as const,
         kind,
         probability: random.between(0, 0.03),
       })),
+      // a fee that became −1 or is left out is no malformed one, so numbers are broken where a sum or a grid shows it
+      { place: 'ws-corrupt', kind: 'nan', probability: 0.03, match: { stream: anyDepth } },
+      { place: 'ws-corrupt', kind: 'missing-field', probability: 0.03, match: { stream: anyDepth } },
       { place: 'ws-corrupt', kind: 'deep', probability: 0.002 },
       { place: 'ws-corrupt', kind: 'huge', probability: 0.05, count: 1 },
       { place: 'market', kind: 'absurd-price', probability: 0.05, value: pick(random, [1_000, 0.001]) },
@@ -246,6 +247,8 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
 ]
+
+const provablyNot: ReadonlySet<string> = new Set(['503', '503-internal', 'maintenance'])
 
 function pick<T>(random: Random, from: readonly T[]): T {
   return from[random.integer(0, from.length - 1)]

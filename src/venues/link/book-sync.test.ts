@@ -287,3 +287,15 @@ function harness(options: Partial<BookSyncOptions> = {}) {
     },
   }
 }
+
+test('a delta with a number from nowhere does not keep the book away for ever', async () => {
+  const { sync, timers, snapshots } = await live(10)
+  sync.delta(delta(1_011, 1_011), 1)
+  expect(sync.state).toBe('resyncing')
+  for (let version = 12; sync.state !== 'live' && version < 40; version++) {
+    sync.delta(delta(version, version), 1)
+    await timers.advance(3_000)
+    await snapshots.answer(snapshotAt(version))
+  }
+  expect(sync.state).toBe('live')
+})

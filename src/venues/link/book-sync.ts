@@ -129,11 +129,15 @@ export function createBookSync(options: BookSyncOptions): BookSync {
   const make = async (delayMs: number): Promise<void> => {
     const { signal } = (making = new AbortController())
     await wait(timers, delayMs, signal)
-    for (let stale = 0; !signal.aborted;) {
+    for (let stale = 0, tooOld = 0; !signal.aborted;) {
       const made = await fetchAssembled(options, buffer, signal)
       if (signal.aborted) return
-      if (made === 'tooOld') stats.staleSnapshots += 1
-      else if (made !== 'failed' && isKnownToBeOld(made.version, stale)) stale += 1
+      if (made === 'tooOld') {
+        stats.staleSnapshots += 1
+        tooOld += 1
+        // a hole, or a number from nowhere, that no snapshot will cover: only what comes from now on counts
+        if (tooOld % hopeless === 0) buffer.length = 0
+      } else if (made !== 'failed' && isKnownToBeOld(made.version, stale)) stale += 1
       else if (made !== 'failed') {
         publish(made)
         return
@@ -238,6 +242,8 @@ export function createBookSync(options: BookSyncOptions): BookSync {
   }
 }
 
+/** Snapshots in a row that did not fit the buffer. */
+const hopeless = 3
 const countsAnewMs = 10_000
 const firstDeltaMs = 500
 /** Live for so long, a break is an accident; sooner, it is a pattern and the next snapshot waits. */
