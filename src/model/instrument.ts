@@ -66,11 +66,19 @@ export function floorQuantity(instrument: Pick<Instrument, 'lotSize'>, quantity:
 
 /** Digits after the point that the grid needs, at most 12. */
 export function decimalsOf(step: number): number {
+  const known = knownDecimals.get(step)
+  if (known !== undefined) return known
   const text = String(step)
   const [base = '', exponent = '0'] = text.split('e')
   const fraction = base.split('.')[1] ?? ''
-  return Math.min(12, Math.max(0, fraction.length - Number(exponent)))
+  const decimals = Math.min(12, Math.max(0, fraction.length - Number(exponent)))
+  if (knownDecimals.size >= 1_000) knownDecimals.clear()
+  knownDecimals.set(step, decimals)
+  return decimals
 }
+
+/** Grids are few and asked for with every price. */
+const knownDecimals = new Map<number, number>()
 
 function snap(value: number, step: number, steps: number): number {
   return Number.isFinite(value) ? Number((steps * step).toFixed(decimalsOf(step))) : value

@@ -89,7 +89,9 @@ export async function openDoorServer(exchange: Exchange, spec: DoorSpec, port: n
       return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
     const refused = connectFault(exchange, { path, socket: kind })
     if (refused !== null) return refuse(exchange, socket, refused)
-    sockets.handleUpgrade(request, socket, head, (client) => welcome(exchange, spec, client, request, kind))
+    sockets.handleUpgrade(request, socket, head, (client) =>
+      welcome(exchange, spec, { client, wire: socket }, request, kind),
+    )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -134,14 +136,14 @@ let counted = 0
 function welcome(
   exchange: Exchange,
   spec: DoorSpec,
-  client: WebSocket,
+  { client, wire }: { readonly client: WebSocket; readonly wire: Duplex },
   request: IncomingMessage,
   kind: Connection['kind'],
 ): void {
   const id = `c${++counted}`
   const url = request.url ?? '/'
   let owner: { readonly accountId: AccountId; readonly name: string } | null = null
-  const sender = createFaultySender(exchange, client, { connection: id })
+  const sender = createFaultySender(exchange, gathered(client, wire), { connection: id })
   const kindNow = (): Connection['kind'] => (owner === null ? kind : 'private')
   const cut = (code?: number, reason?: string): void => {
     if (code === undefined) client.terminate()
@@ -189,6 +191,28 @@ function welcome(
     sender.close()
     handler.closed()
   })
+}
+
+/** Frames of one turn of the event loop leave in one write. */
+function gathered(client: WebSocket, wire: Duplex): Pick<WebSocket, 'send' | 'readyState'> {
+  let corked = false
+  const release = (): void => {
+    corked = false
+    wire.uncork()
+  }
+  return {
+    get readyState() {
+      return client.readyState
+    },
+    send(frame: string) {
+      if (!corked) {
+        corked = true
+        wire.cork()
+        setImmediate(release)
+      }
+      client.send(frame)
+    },
+  }
 }
 
 /** A connection is met with a fault once, at its first request or its upgrade. */
