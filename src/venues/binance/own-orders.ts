@@ -114,24 +114,36 @@ export function createOwnOrders(options: OwnOrdersOptions): OwnOrders {
     own.venueOrderId ??= venueOrderId
     if (own.conditional && venueOrderId !== own.childId) return
     byVenueId.set(venueOrderId, own)
-    const waiting = orphans.get(venueOrderId)
-    orphans.delete(venueOrderId)
-    for (const fill of waiting ?? []) book(own, fill)
+  }
+
+  /** Fills that came before it was known whose they are; after the acceptance was told. */
+  const claim = (own: OwnOrder): void => {
+    for (const id of [own.venueOrderId, own.childId]) {
+      if (id === null || byVenueId.get(id) !== own) continue
+      const waiting = orphans.get(id)
+      orphans.delete(id)
+      for (const fill of waiting ?? []) book(own, fill)
+    }
   }
 
   const adopt = (own: OwnOrder, childId: string): void => {
     if (own.childId === childId) return
     own.childId = childId
     link(own, childId)
+    if (own.state === 'accepted' || own.state === 'ended') claim(own)
   }
 
   const accepted: OwnOrders['accepted'] = (own, venueOrderId, time) => {
     link(own, venueOrderId)
-    if (own.state === 'accepted' || (own.state === 'ended' && !own.presumedAbsent)) return
+    if (own.state === 'accepted' || (own.state === 'ended' && !own.presumedAbsent)) {
+      claim(own)
+      return
+    }
     const ghost = own.presumedAbsent
     own.presumedAbsent = false
     own.state = 'accepted'
     emit({ type: 'orderAccepted', orderId: own.orderId, venueOrderId, time })
+    claim(own)
     if (ghost) options.onGhost(own)
   }
 
