@@ -34,13 +34,13 @@ export class Listing {
     return this.market.instrument.id
   }
 
-  /** With the places of the tick as it is now. */
+  /** With the places of the finest tick it had. */
   price(value: number): string {
     this.#look()
     return value.toFixed(this.#prices)
   }
 
-  /** With the places of the lot as it is now. */
+  /** With the places of the finest lot it had. */
   quantity(value: number): string {
     this.#look()
     return value.toFixed(this.#quantities)
@@ -60,8 +60,9 @@ export class Listing {
     const { instrument } = this.market
     if (this.#grid === instrument) return
     this.#grid = instrument
-    this.#prices = this.#eight ? 8 : decimalsOf(instrument.tickSize)
-    this.#quantities = this.#eight ? 8 : decimalsOf(instrument.lotSize)
+    // what was traded on a finer grid is still told exactly
+    this.#prices = this.#eight ? 8 : Math.max(this.#prices, decimalsOf(instrument.tickSize))
+    this.#quantities = this.#eight ? 8 : Math.max(this.#quantities, decimalsOf(instrument.lotSize))
   }
 }
 
