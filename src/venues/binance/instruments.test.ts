@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describeShared, sharedPath } from '#test/shared.ts'
 import { expect, test } from 'vitest'
 import { toFutures, toMarginTiers, toSpot } from './instruments.ts'
-import { recordedTexts } from './wire/recorded.ts'
+import { recordedTexts } from '#test/recorded-binance.ts'
 import { exchangeInfo, futuresSymbol, spotSymbol } from './wire/market.ts'
 
 const filters = [

@@ -1,6 +1,7 @@
 import type { InstrumentId, OrderId, UnixMs } from '#model/ids.ts'
 import type { Liquidated, OrderFilled, VenueEvent } from '#model/order.ts'
 import type { OrderRef } from '#model/venue.ts'
+import { createRecentSet } from '../link/recent-set.ts'
 import type { Contract } from './instruments.ts'
 import { clientIdOf, expiryOf, forcedBy } from './order-mapper.ts'
 import type {
@@ -373,18 +374,4 @@ interface OrderNews {
 interface Fill extends Pick<OrderFilled, 'tradeId' | 'time' | 'price' | 'quantity' | 'liquidity' | 'fee'> {
   /** Null where the event does not say: then in quote. */
   readonly feeCurrency: string | null
-}
-
-/** Remembers the newest so many. */
-function createRecentSet(capacity: number) {
-  const values = new Set<string>()
-  return {
-    /** False when it was there. */
-    add(value: string): boolean {
-      if (values.has(value)) return false
-      values.add(value)
-      if (values.size > capacity) values.delete(values.values().next().value ?? '')
-      return true
-    },
-  }
 }

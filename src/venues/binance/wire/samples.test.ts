@@ -9,7 +9,7 @@ import { decimalOf } from './fields.ts'
 import { type Frame, readFrame } from './frames.ts'
 import * as market from './market.ts'
 import * as orders from './orders.ts'
-import { futuresBook, recordedTexts, spotBook } from './recorded.ts'
+import { futuresBook, recordedTexts, spotBook } from '#test/recorded-binance.ts'
 import { readUserFrame } from './user-frames.ts'
 import { userSamples } from './user-samples.ts'
 

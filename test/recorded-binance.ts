@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { sharedPath } from '#test/shared.ts'
+import { sharedPath } from './shared.ts'
 
 /** For tests: the JSON texts of a recording, gzipped or not, a line each; lines without one are left out. */
 export function recordedTexts(...segments: readonly string[]): readonly string[] {
