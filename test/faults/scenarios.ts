@@ -55,10 +55,12 @@ export const scenarios: readonly Scenario[] = [
     id: 'RT-02',
     title: 'sequence gap',
     faultyMs: 45_000,
-    healMs: 20_000,
+    // breaks that follow one another make the pauses before a snapshot grow to 10 s
+    healMs: 45_000,
     plan: (random) => [
       { place: 'market', kind: 'sequence-gap', probability: random.between(0.01, 0.1) },
-      { place: 'market', kind: 'wrong-first-id', probability: 0.02 },
+      // far off: a number that could be the right one cannot be told from it
+      { place: 'market', kind: 'wrong-first-id', probability: 0.02, value: 1_000_000_000 },
       { place: 'market', kind: 'stale-snapshot', probability: 0.4, delayMs: [200, 20_000] },
       { place: 'ws-drop', kind: 'drop', probability: random.between(0.01, 0.1), match: { stream: anyDepth } },
       { place: 'ws-reorder', kind: 'swap', probability: 0.03, match: { stream: anyDepth } },

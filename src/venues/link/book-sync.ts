@@ -243,7 +243,7 @@ export function createBookSync(options: BookSyncOptions): BookSync {
 }
 
 /** Snapshots in a row that did not fit the buffer. */
-const hopeless = 3
+const hopeless = 2
 const countsAnewMs = 10_000
 const firstDeltaMs = 500
 /** Live for so long, a break is an accident; sooner, it is a pattern and the next snapshot waits. */
