@@ -1,5 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { type Config, type ConfigRequest, pathIn, Refusal, type Settings } from '#cli/cli.ts'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import {
+  type Config,
+  type ConfigRequest,
+  type FoundKeys,
+  type KeysRequest,
+  pathIn,
+  Refusal,
+  type Settings,
+} from '#cli/cli.ts'
 import { UserError } from '#model/failure.ts'
 import { z } from 'zod'
 import { configSchema, leaves, sections } from './config-schema.ts'
@@ -44,6 +52,53 @@ export async function loadConfig({ env, cwd, flags }: ConfigRequest): Promise<Co
     jsonSchema: () => z.toJSONSchema(configSchema, { io: 'input' }),
   }
 }
+
+/**
+ * Keys of an exchange: from `RIPTIDE_<EXCHANGE>_API_KEY` and `…_SECRET`, else from a key file that only its owner may read; undefined
+ * where there are none. Throws `UserError`, in whose words nothing of a key file ever stands.
+ */
+export function loadKeys({ env, cwd, venue, file }: KeysRequest): FoundKeys | undefined {
+  const [exchange] = venue.split('-')
+  const names = [`RIPTIDE_${exchange.toUpperCase()}_API_KEY`, `RIPTIDE_${exchange.toUpperCase()}_SECRET`] as const
+  const [apiKey = '', secret = ''] = names.map((name) => env[name]?.trim())
+  if (apiKey !== '' && secret !== '') return { apiKey, secret, from: names[0] }
+  if (apiKey !== '' || secret !== '')
+    throw keyProblem('halfAKey', `only one of ${names.join(' and ')} is set`, names[0], 'set both, or neither')
+  const given = file ?? (env['RIPTIDE_KEY_FILE'] || undefined)
+  return given === undefined ? undefined : keysIn(pathIn(cwd, given), exchange)
+}
+
+const keyFileSchema = z.record(z.string(), z.strictObject({ apiKey: z.string().min(1), secret: z.string().min(1) }))
+
+function keysIn(path: string, exchange: string): FoundKeys {
+  let mode: number
+  let text: string
+  try {
+    mode = statSync(path).mode
+    text = readFileSync(path, 'utf8')
+  } catch {
+    throw keyProblem('fileUnreadable', 'the key file cannot be read', path, 'check its path and permissions')
+  }
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+    throw keyProblem('keysExposed', 'others than its owner may use the key file', path, `chmod 600 ${path}`)
+  const shape = `{ "${exchange}": { "apiKey": "…", "secret": "…" } }`
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch {
+    throw keyProblem('invalidKeyFile', 'the key file is not JSON', path, `write ${shape}`)
+  }
+  const keys = keyFileSchema.safeParse(content)
+  if (!keys.success)
+    throw keyProblem('invalidKeyFile', 'the key file does not hold keys by exchange', path, `write ${shape}`)
+  if (!Object.hasOwn(keys.data, exchange))
+    throw keyProblem('noKeys', `the key file has no keys of ${exchange}`, path, `add ${shape}`)
+  const { apiKey, secret } = keys.data[exchange]
+  return { apiKey: apiKey.trim(), secret: secret.trim(), from: path }
+}
+
+const keyProblem = (code: string, message: string, where: string, remedy: string): UserError =>
+  new UserError({ code, message, where, remedy })
 
 function fileLayer(path: string): Layer {
   if (!existsSync(path)) return []

@@ -3,6 +3,7 @@ import { processIo, runCli, type VenueDoors } from '#cli/cli.ts'
 const io = processIo({
   env: process.env,
   loadConfig: async (request) => (await import('./config.ts')).loadConfig(request),
+  loadKeys: async (request) => (await import('./config.ts')).loadKeys(request),
   venues: loadVenues,
   startExchange: async (request) => (await import('#simulator/simulator.ts')).startExchange(request),
 })

@@ -4,7 +4,7 @@ import { exitCodes } from '#model/failure.ts'
 import { reportFailure } from './failures.ts'
 import { createProgram } from './program.ts'
 
-export type { CliIo, ConfigRequest, VenueDoors } from './io.ts'
+export type { CliIo, ConfigRequest, FoundKeys, KeysRequest, VenueDoors } from './io.ts'
 export { pathIn } from './io.ts'
 export { interrupted, processIo } from './process-io.ts'
 export type { Config, Settings } from './settings.ts'

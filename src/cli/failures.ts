@@ -2,6 +2,9 @@ import { CommanderError } from 'commander'
 import { exitCodes, UserError } from '#model/failure.ts'
 import type { Shell } from './io.ts'
 
+/** The result, which has been printed, says what is wrong: what remains is the exit code, and a line for people. */
+export class ToldFailure extends UserError {}
+
 /** Tells what went wrong, on stderr for people and on stdout for programs, and gives the exit code. */
 export function reportFailure(error: unknown, shell: Shell, json: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
@@ -14,7 +17,7 @@ export function reportFailure(error: unknown, shell: Shell, json: boolean): numb
       [`error ${code}: ${withoutPlace(message, where)}`, `  where:  ${where}`, `  remedy: ${remedy}`].join('\n'),
     )
   if (shell.verbose && problem.cause instanceof Error) shell.note(String(problem.cause.stack))
-  if (json) shell.answer({ error: { code, message, where, remedy } })
+  if (json && !(problem instanceof ToldFailure)) shell.answer({ error: { code, message, where, remedy } })
   return exitCodes[exit]
 }
 

@@ -22,6 +22,8 @@ export interface CliIo {
   /** Aborts on Ctrl-C, with a `UserError` as its reason. */
   readonly signal: AbortSignal
   readonly loadConfig: (request: ConfigRequest) => Promise<Config>
+  /** The user's keys of an exchange; undefined where there are none. Never printed: `keyLabel` says which one it is. */
+  readonly loadKeys: (request: KeysRequest) => Promise<FoundKeys | undefined>
   /** The doors to exchanges; what they are made of is loaded when one is opened. */
   readonly venues: () => Promise<VenueDoors>
   /** Our own exchange on this machine; what it is made of is loaded when it starts. */
@@ -74,6 +76,21 @@ export interface ConfigRequest {
   readonly env: CliIo['env']
   readonly cwd: string
   readonly flags: Flags
+}
+
+export interface KeysRequest {
+  readonly env: CliIo['env']
+  readonly cwd: string
+  readonly venue: string
+  /** Instead of the one that the environment names. */
+  readonly file?: string
+}
+
+export interface FoundKeys {
+  readonly apiKey: string
+  readonly secret: string
+  /** The variable or the file. */
+  readonly from: string
 }
 
 /** Options that every command takes. */

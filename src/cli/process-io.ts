@@ -5,7 +5,7 @@ import type { CliIo, TextStream } from './io.ts'
 const repeatedMs = 1_000
 
 /** The real process as commands see it: its streams, its folder, and Ctrl-C as an aborted signal. */
-export function processIo(given: Pick<CliIo, 'env' | 'loadConfig' | 'venues' | 'startExchange'>): CliIo {
+export function processIo(given: Pick<CliIo, 'env' | 'loadConfig' | 'loadKeys' | 'venues' | 'startExchange'>): CliIo {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveOnClosedPipe)
   return {
     ...given,

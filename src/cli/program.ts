@@ -7,6 +7,7 @@ import { addBacktest } from './commands/backtest.ts'
 import { addConfig } from './commands/config.ts'
 import { addData } from './commands/data.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addExchange } from './commands/exchange.ts'
 import { addGenerate } from './commands/generate.ts'
 import { addIndicators } from './commands/indicators.ts'
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   addMarkets,
   addWatch,
   addRecord,
+  addDoctor,
   addGenerate,
   addExchange,
   addConfig,

@@ -1,5 +1,6 @@
 import { UserError } from '#model/failure.ts'
 import { type Finding, verifySeries } from '#store/store.ts'
+import { ToldFailure } from './failures.ts'
 import type { Shell } from './io.ts'
 import { type Progress, withProgress } from './progress.ts'
 import { tableText } from './table.ts'
@@ -16,7 +17,7 @@ export async function verify(shell: Shell, instrument: string | undefined, json:
   if (json) shell.answer(report)
   else tellFindings(shell, report.findings)
   if (errors.length > 0) {
-    throw new UserError({
+    throw new ToldFailure({
       code: 'dataDamaged',
       message: `${countOf(errors.length, 'stored day')} is not what was imported: ${errors[0].message}`,
       where: dataDir,

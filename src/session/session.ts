@@ -7,6 +7,8 @@ import type { MarketBlock } from '#model/market.ts'
 import type { Order, VenueEvent } from '#model/order.ts'
 import type { MarketSegment, MarketSource } from '#model/source.ts'
 
+export { examine } from './doctor/doctor.ts'
+export type { Check, CheckState } from './doctor/check.ts'
 export { recordMarket, type LiveRecording, type RecordingReport, type RecordingQuality } from './record.ts'
 
 /** A replay lets signals and timers of the process through this often. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type CliIo, runCli } from '#cli/cli.ts'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig, loadKeys } from '../../src/config.ts'
 
 export interface CliResult {
   readonly code: number
@@ -34,6 +34,7 @@ export function sandbox(): Sandbox {
       cwd,
       signal: new AbortController().signal,
       loadConfig,
+      loadKeys: (request) => Promise.try(() => loadKeys(request)),
       venues: () => Promise.reject(new Error('no venue in this test')),
       startExchange: () => Promise.reject(new Error('no exchange in this test')),
       ...io,
