@@ -7,6 +7,7 @@ import { authenticate, checkWindow } from './auth.ts'
 import type { ClientSocket } from './client-socket.ts'
 import { failureReply } from './failures.ts'
 import type { Limits } from './limits.ts'
+import type { Listings } from './listings.ts'
 import { Params } from './params.ts'
 import type { Call, Route, Routes } from './routes.ts'
 import { WireError } from './wire-error.ts'
@@ -25,6 +26,7 @@ export interface DoorParts {
   readonly exchange: Exchange
   readonly routes: Routes
   readonly limits: Limits
+  readonly listings: Listings
   /** null = the path takes no sockets. */
   readonly kindOf: (path: string) => Connection['kind'] | null
   readonly accept: (socket: DoorSocket) => ClientSocket
@@ -65,6 +67,7 @@ function servingOf(parts: DoorParts, request: DoorRequest): Serving {
   const route = routes[`${method} ${path}`]
   const arrived = arrive(parts, request, route)
   const key = 'key' in arrived ? arrived.key : null
+  const listing = 'params' in arrived ? parts.listings.find(arrived.params.raw('symbol') ?? '') : undefined
   const reply = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
     status,
     body: JSON.stringify(value),
@@ -74,7 +77,7 @@ function servingOf(parts: DoorParts, request: DoorRequest): Serving {
     context: {
       method,
       path,
-      ...('params' in arrived && arrived.params.has('symbol') ? { symbol: arrived.params.text('symbol') ?? '' } : {}),
+      ...(listing === undefined ? {} : { symbol: listing.id }),
       ...(key === null ? {} : { account: nameOf(exchange, key) }),
       ...(route?.action === undefined ? {} : { action: route.action }),
     },

@@ -42,6 +42,7 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
     {
       exchange,
       limits,
+      listings,
       routes: {
         ...futuresMarketRoutes(deps),
         ...accountRoutes(deps),

@@ -27,6 +27,11 @@ export class Params {
     return params
   }
 
+  /** As it was sent, checked by nobody. */
+  raw(name: string): string | undefined {
+    return this.#values.get(name)
+  }
+
   has(name: string): boolean {
     return this.#values.has(name)
   }

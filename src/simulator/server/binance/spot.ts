@@ -21,6 +21,7 @@ export async function openBinanceSpot(exchange: Exchange, options: DoorOptions =
     {
       exchange,
       limits,
+      listings,
       routes: spotMarketRoutes({ exchange, listings, aggTrades, limits: limits.rules }),
       kindOf: (path) => (placeOf(path) === null ? null : 'market'),
       accept(socket) {
