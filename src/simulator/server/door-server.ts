@@ -70,7 +70,10 @@ export async function openDoorServer(exchange: Exchange, spec: DoorSpec, port: n
 
   const server = createServer((request, response) => {
     const refused = firstOf(known, request.socket)
-      ? connectFault(exchange, { method: request.method ?? '', path: pathOf(request) }, ['refuse', 'hang'])
+      ? connectFault(exchange, { method: request.method ?? '', path: pathOf(request), socket: 'rest' }, [
+          'refuse',
+          'hang',
+        ])
       : null
     if (refused !== null) return refuse(exchange, request.socket, refused)
     void read(request).then((body) => answer(exchange, spec, request, response, body))

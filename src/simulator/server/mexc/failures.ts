@@ -42,7 +42,7 @@ export function failureReply(kind: FaultKind): Reply {
     case 'timeout-code':
       return failure({ code: 504, message: 'Gateway timeout' })
     case 'disconnected-code':
-      return failure({ code: 603, message: 'Repeated request' })
+      return failure({ code: 500, message: 'Internal error' })
     default:
       return failure({ code: 500, message: 'Internal error' })
   }

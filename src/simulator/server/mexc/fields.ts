@@ -116,7 +116,8 @@ export function fieldsOf(body: unknown): Fields {
   return new Fields(body as Readonly<Record<string, unknown>>)
 }
 
-function decoded(text: string): string {
+/** Of a URL. Throws 600. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -17,7 +17,7 @@ const lengths: Readonly<Record<string, number>> = {
   Week1: 7 * day,
 }
 
-export const isInterval = (word: string): boolean => word === 'Month1' || lengths[word] !== undefined
+export const isInterval = (word: string): boolean => word === 'Month1' || Object.hasOwn(lengths, word)
 
 /** Where bars come from: a market, or the minutes of a price. */
 export interface BarSource {

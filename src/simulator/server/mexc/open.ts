@@ -87,7 +87,7 @@ function serve(
   request: DoorRequest,
 ): Serving {
   const { method, path } = request
-  const about = { method, path }
+  const about = { method, path, socket: 'rest' }
   const found = route(method, path)
   const answered = (reply: Reply, context: FaultContext = about, order = false): Serving => ({
     context,
@@ -103,7 +103,7 @@ function serve(
     const key = keyOf(exchange, found.route, request)
     const body = method === 'POST' ? parseBody(request.body === '' ? '{}' : request.body) : undefined
     const fields = body === undefined ? Fields.ofQuery(request.query) : new Fields(isRecord(body) ? body : {})
-    context = contextOf(exchange, found, about, fields, key)
+    context = contextOf(found, about, fields, key)
     limits.arrive(found.route.path, found.route.limit, key?.accountId ?? request.ip, about)
     return {
       context,
@@ -150,20 +150,17 @@ function keyOf(
 
 /** What the fault plan may know of a request. */
 function contextOf(
-  exchange: Exchange,
   { route, parts }: { readonly route: Route; readonly parts: Readonly<Record<string, string>> },
   about: FaultContext,
   fields: Fields,
   key: ApiKey | null,
 ): FaultContext {
   const symbol = parts['symbol'] ?? (fields.has('symbol') ? fields.text('symbol') : undefined)
-  const account =
-    key === null ? undefined : exchange.control.accounts().find(({ accountId }) => accountId === key.accountId)
   return {
     ...about,
     ...(route.action === undefined ? {} : { action: route.action }),
     ...(symbol === undefined ? {} : { symbol }),
-    ...(account === undefined ? {} : { account: account.name }),
+    ...(key === null ? {} : { account: key.accountId }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AccountId, ExchangeOrder, Outcome, Ref } from '../types.ts'
 import { nothingFound, RawJson, success } from './envelope.ts'
-import { Fields, fieldsOf } from './fields.ts'
+import { decoded, Fields, fieldsOf } from './fields.ts'
 import { limits } from './limits.ts'
 import { askedListing, placeOrder } from './place.ts'
 import { orderRow } from './order-rows.ts'
@@ -174,7 +174,7 @@ function lookupRoutes(deps: Deps): readonly Route[] {
     }),
     read('order/external/{symbol}/{externalOid}', limits.usual, 'tradeRead', ({ accountId, path }) => {
       const instrumentId = listings.asked(path['symbol']).id
-      const order = exchange.order(accountId, { instrumentId, clientId: decodeURIComponent(path['externalOid']) })
+      const order = exchange.order(accountId, { instrumentId, clientId: decoded(path['externalOid']) })
       return order === undefined ? nothingFound : success(row(order))
     }),
     read('order/batch_query', limits.batchQuery, 'tradeRead', ({ accountId, fields }) => {

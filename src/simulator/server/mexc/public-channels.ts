@@ -26,13 +26,12 @@ export function publicChannel(deps: Deps, topic: string, param: Readonly<Record<
     const detail = (listing: Listing) => detailRow(listing, isClosedToApi(listing))
     return { key: topic, create: () => contracts(topic, (id) => detail(listings.of(id))) }
   }
-  const make = ofSymbol[topic]
-  if (make === undefined) return null
+  if (!Object.hasOwn(ofSymbol, topic)) return null
   const { symbol } = param
   const name = typeof symbol === 'string' ? symbol : 'null'
   const listing = listings.find(name)
   if (listing === undefined || listing.isDelisted) return { error: `Contract [${name}] not exists` }
-  return make(exchange, listing, param)
+  return ofSymbol[topic](exchange, listing, param)
 }
 
 type Make = (exchange: Exchange, listing: Listing, param: Readonly<Record<string, unknown>>) => Asked

@@ -115,8 +115,7 @@ export class Session implements SocketHandler, Subscriber, PrivateListener {
       if (this.#accountId !== null) this.#privates.leave(this.#accountId, this)
       this.#accountId = accountId
       this.#muted = frame['subscribe'] === false || param['subscribe'] === false
-      const name = exchange.control.accounts().find((account) => account.accountId === accountId)?.name
-      this.#socket.own(accountId, name ?? accountId)
+      this.#socket.own(accountId, accountId)
       this.#privates.join(accountId, this)
       this.#answer('rs.login', 'success')
     } catch (error) {
