@@ -49,7 +49,15 @@ globalThis.fetch = async (input, init) => {
 const ownEmit = WebSocket.prototype.emit
 WebSocket.prototype.emit = function emit(this: WebSocket, ...args: Parameters<typeof ownEmit>) {
   wire.activity++
+  const [event, data] = args as readonly unknown[]
+  if (event === 'message' && Buffer.isBuffer(data)) for (const listener of frameListeners) listener(data.toString())
   return ownEmit.apply(this, args)
+}
+const frameListeners = new Set<(text: string) => void>()
+/** Tells of every frame that arrives in this process, on either side. Returns how to stop. */
+export function onFrame(listener: (text: string) => void): () => void {
+  frameListeners.add(listener)
+  return () => void frameListeners.delete(listener)
 }
 
 /** Turns of the event loop without anything happening after which nothing is on its way any more. */
