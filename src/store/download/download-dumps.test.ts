@@ -107,6 +107,19 @@ test('a whole month that is over comes as one file, and as days where there is n
   expect(recordings).toHaveLength(2)
 })
 
+test('days that came as files of their own give way to the month, and are not asked for after it', async () => {
+  const month = 'futures/um/monthly/aggTrades/BTCUSDT/BTCUSDT-aggTrades-2024-01.zip'
+  files[daily('2024-01-05')] = aggTrades('2024-01-05')
+  await download('2024-01-05', '2024-01-06')
+  files[month] = aggTrades('2024-01-05', 101)
+  expect(await download('2024-01-01', '2024-02-01')).toMatchObject({ fetched: 1, rows: 4 })
+  server.asked()
+  expect(await download('2024-01-05', '2024-01-06')).toMatchObject({ unchanged: 1 })
+  expect(server.asked()).toEqual([])
+  const { columns } = await loadColumns(dataDir, instrumentId('BTC_USDT'))
+  expect((columns as TradeColumns).price[0]).toBe(101.5)
+})
+
 describe('a file that comes damaged', () => {
   const cut = (reply: ServerResponse, body: Buffer): void => {
     reply.writeHead(200, { 'content-length': body.length })

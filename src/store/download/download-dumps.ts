@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '#model/failure.ts'
@@ -18,6 +19,7 @@ import {
   type DumpQuestion,
   type DumpType,
   dumpTypes,
+  monthFileOf,
 } from './dump-files.ts'
 import { checksumOf, type DumpAccess, fetchDump, publishedChecksum } from './fetch-dump.ts'
 import { readFundingDump } from './funding-dump.ts'
@@ -74,6 +76,9 @@ export async function downloadDumps(request: DumpsRequest): Promise<DumpsReport>
   return run.report()
 }
 
+/** Holds the checksum of a file that is in the store; hidden, so that the folder can be opened as data. */
+const noteOf = (path: string): string => join(dirname(path), `.${basename(path)}.stored`)
+
 /** Funding is paid on the mark price, which its own files do not tell. */
 const isNeeded = (type: DumpType, types: readonly DumpType[]): boolean =>
   type === 'markPriceKlines' && types.includes('fundingRate')
@@ -104,10 +109,12 @@ class Run {
 
   /** Whether the exchange has the file; then it is in the store. */
   async take(file: DumpFile): Promise<boolean> {
-    const { dataDir } = this.#request
-    const target = join(dumpsFolder(dataDir), file.path)
-    // hidden, so that the folder can be opened as data
-    const note = join(dirname(target), `.${basename(target)}.stored`)
+    const target = this.#pathOf(file)
+    const note = noteOf(target)
+    if (await this.#isInMonth(file)) {
+      this.#counts.unchanged++
+      return true
+    }
     const published = await publishedChecksum(file.path, this.#request)
     if (published === null) return false
     const before = (await readFile(note, 'utf8').catch(() => '')).trim()
@@ -122,9 +129,28 @@ class Run {
     }
     const isReplaced = before !== '' && before !== published
     if (isReplaced) this.#counts.replaced++
-    await this.#import(file, target, isReplaced)
+    await this.#import(file, target, isReplaced || (await this.#isAfterDays(file)))
     await replaceFile(note, `${published}\n`)
     return true
+  }
+
+  #pathOf({ path }: DumpFile): string {
+    return join(dumpsFolder(this.#request.dataDir), path)
+  }
+
+  /** A day of a month that is in the store as one file: the two may differ slightly, and the month is the better one. */
+  async #isInMonth(file: DumpFile): Promise<boolean> {
+    if (file.period === 'monthly') return false
+    const month = this.#pathOf(monthFileOf({ ...this.#request, type: file.type }, file))
+    if (!existsSync(noteOf(month)) || !(await this.#isStored(file))) return false
+    if (file.type === 'markPriceKlines') this.#marks.push({ from: file.from, to: file.to, path: month })
+    return true
+  }
+
+  /** Some of its days came as files of their own before. */
+  async #isAfterDays(file: DumpFile): Promise<boolean> {
+    if (file.period === 'daily') return false
+    return daysOfMonth({ ...this.#request, type: file.type }, file).some((day) => existsSync(noteOf(this.#pathOf(day))))
   }
 
   async #import(file: DumpFile, path: string, isReplaced: boolean): Promise<void> {

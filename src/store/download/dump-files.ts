@@ -67,6 +67,11 @@ export function daysOfMonth(question: DumpQuestion, { from, to }: Span): readonl
   )
 }
 
+/** The file of the month that a day's file is in. */
+export function monthFileOf(question: DumpQuestion, { from }: Span): DumpFile {
+  return fileOf(question, 'monthly', monthOf(from))
+}
+
 function fileOf({ venue, symbol, type, interval }: DumpQuestion, period: DumpFile['period'], span: Span): DumpFile {
   const hasInterval = type === 'klines' || type === 'markPriceKlines'
   const date = new Date(span.from).toISOString().slice(0, period === 'monthly' ? 7 : 10)

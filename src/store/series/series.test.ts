@@ -155,6 +155,22 @@ describe('an interrupted import', () => {
   })
 })
 
+test('an import waits for its turn while another process writes', async () => {
+  const files = await openFiles([put('BTCUSDT.csv', tape('2026-01-04T20:00Z', 10))])
+  mkdirSync(join(dataDir, 'series'), { recursive: true })
+  const lock = join(dataDir, 'series/.lock')
+  writeFileSync(lock, String(process.ppid))
+  let isOver = false
+  const done = importFiles(files, dataDir).then(() => {
+    isOver = true
+  })
+  await readManifest(dataDir)
+  expect(isOver).toBe(false)
+  rmSync(lock)
+  await done
+  expect((await readManifest(dataDir)).instruments).toHaveLength(1)
+})
+
 describe('a range', () => {
   test('is cut to the row, its end left out', async () => {
     await importFiles(await openFiles([put('BTCUSDT.csv', tape('2026-01-04T20:00Z', 600))]), dataDir)
