@@ -1,15 +1,14 @@
 import type { Exchange } from '../exchange.ts'
-import type { DayStats, ExchangeOrder } from '../types.ts'
 import type { AggTrades } from './agg-trades.ts'
 import type { Channel } from './channel.ts'
-import { type DepthWords, diffChannel, partialChannel } from './depth-channel.ts'
-import { futuresStatus } from './exchange-info.ts'
+import { diffChannel, partialChannel } from './depth-channel.ts'
+import { forcedChannel } from './forced-channel.ts'
+import { everySymbol } from './futures-arrays.ts'
+import { depthWords, markFrame, miniText, tickerText, topText } from './futures-frames.ts'
 import type { ChannelFactory } from './hub.ts'
 import { isInterval } from './intervals.ts'
 import { klineChannel, klineText } from './kline-channel.ts'
 import type { Listing, Listings } from './listings.ts'
-import { isTold } from './market-routes.ts'
-import { markText } from './market-rows.ts'
 import { futuresIds } from './update-ids.ts'
 
 /** Which of the futures hosts' paths a stream comes on. */
@@ -107,15 +106,8 @@ function ofSymbol(
       return { context, cadenceMs: 2000, tick: whenChanged(listing, tickerText) }
     case 'miniTicker':
       return { context, cadenceMs: 500, tick: whenChanged(listing, miniText) }
-    case 'forceOrder': {
-      const pending = new Map<string, ExchangeOrder>()
-      return {
-        context,
-        cadenceMs: 1000,
-        onForced: ({ order }) => keepLargest(pending, order),
-        tick: forced(pending, () => listing),
-      }
-    }
+    case 'forceOrder':
+      return forcedChannel(context, () => listing)
     default:
       return null
   }
@@ -132,202 +124,16 @@ function continuous(listing: Listing, stream: string, kind: string): Channel | n
   })
 }
 
-/** Streams of all symbols; those that mix products carry a COIN-M row too, which clients must leave out (`st` 2). */
-function everySymbol(listings: Listings, stream: string): Channel | null {
-  const context = { stream }
-  const told = (): readonly Listing[] => listings.all().filter(isTold)
-  const all = (now: number, row: (listing: Listing, now: number) => string): string[] => {
-    const rows = told().map((listing) => row(listing, now))
-    return rows.length === 0 ? [] : [`[${[...rows, coinMargined(rows[0])].join(',')}]`]
-  }
-  switch (stream) {
-    case '!bookTicker':
-      return {
-        context,
-        cadenceMs: 5000,
-        tick(now) {
-          const rows = told().flatMap((listing) => {
-            const top = listing.market.top()
-            return top === null ? [] : [topText(listing, top, now)]
-          })
-          return rows.length === 0 ? [] : [...rows, coinMargined(rows[0])]
-        },
-      }
-    case '!markPrice@arr':
-      return { context, cadenceMs: 3000, tick: (now) => all(now, markFrame) }
-    case '!markPrice@arr@1s':
-      return { context, cadenceMs: 1000, tick: (now) => all(now, markFrame) }
-    case '!ticker@arr':
-      return { context, cadenceMs: 1000, tick: changedOnes(told, tickerText) }
-    case '!miniTicker@arr':
-      return { context, cadenceMs: 1000, tick: changedOnes(told, miniText) }
-    case '!forceOrder@arr': {
-      const pending = new Map<string, ExchangeOrder>()
-      return {
-        context,
-        cadenceMs: 1000,
-        onForced: ({ order }) => keepLargest(pending, order),
-        tick: forced(pending, (order) => listings.of(order.instrumentId)),
-      }
-    }
-    case '!contractInfo':
-      return {
-        context,
-        onInstrument({ instrument, state, time }) {
-          const listing = listings.of(instrument.id)
-          return listing === undefined ? null : contractText(listing, futuresStatus(state), time)
-        },
-      }
-    default:
-      return null
-  }
-}
-
-const depthWords: DepthWords = ({ listing, now, time, first, last, previous, bids, asks }) =>
-  `{"e":"depthUpdate","E":${now},"T":${time},"s":"${listing.symbol}","U":${first},"u":${last},"pu":${previous},` +
-  `"b":${bids},"a":${asks},"ps":"${listing.symbol}","st":1}`
-
-function topText(
-  listing: Listing,
-  top: { version: number; time: number; bid: number; bidSize: number; ask: number; askSize: number },
-  now: number,
-): string {
-  return (
-    `{"e":"bookTicker","u":${futuresIds.of(top.version)},"s":"${listing.symbol}","ps":"${listing.symbol}",` +
-    `"b":"${listing.price(top.bid)}","B":"${listing.quantity(top.bidSize)}",` +
-    `"a":"${listing.price(top.ask)}","A":"${listing.quantity(top.askSize)}","T":${top.time},"E":${now},"st":1}`
-  )
-}
-
-function markFrame(listing: Listing, now: number): string {
-  const { mark, index, fundingRate, nextFundingAt } = listing.market.mark()
-  return (
-    `{"e":"markPriceUpdate","E":${now},"s":"${listing.symbol}","p":"${markText(mark)}","ap":"${markText(mark)}",` +
-    `"i":"${markText(index)}","P":"${markText(index)}","r":"${nextFundingAt === null ? '' : fundingRate.toFixed(8)}",` +
-    `"T":${nextFundingAt ?? 0},"ps":"${listing.symbol}","st":1}`
-  )
-}
-
-/** The start of both 24 h frames' fields. */
-export function tickerText(listing: Listing, now: number): string {
-  const day = listing.market.day()
-  const change = day.last - day.open
-  const percent = (day.open > 0 ? (100 * change) / day.open : 0).toFixed(3)
-  const average = day.volume > 0 ? day.notional / day.volume : day.last
-  return (
-    `{"e":"24hrTicker","E":${now},"s":"${listing.symbol}","p":"${listing.price(change)}","P":"${percent}",` +
-    `"w":"${listing.price(average)}","c":"${listing.price(day.last)}","Q":"${listing.quantity(day.lastQuantity)}",` +
-    `${pricesText(listing, day)},"O":${day.openTime},"C":${day.closeTime},"F":${day.firstTradeId ?? -1},` +
-    `"L":${day.lastTradeId ?? -1},"n":${day.trades},"ps":"${listing.symbol}","st":1}`
-  )
-}
-
-function miniText(listing: Listing, now: number): string {
-  const day = listing.market.day()
-  return (
-    `{"e":"24hrMiniTicker","E":${now},"s":"${listing.symbol}","c":"${listing.price(day.last)}",` +
-    `${pricesText(listing, day)},"ps":"${listing.symbol}","st":1}`
-  )
-}
-
-function pricesText(listing: Listing, day: DayStats): string {
-  return (
-    `"o":"${listing.price(day.open)}","h":"${listing.price(day.high)}","l":"${listing.price(day.low)}",` +
-    `"v":"${listing.quantity(day.volume)}","q":"${day.notional.toFixed(2)}"`
-  )
-}
-
-/** What changed with the last print. */
-function lastOf(listing: Listing): string {
-  return listing.market.last()?.tradeId ?? ''
-}
-
+/** One frame where something was printed since the last. */
 function whenChanged(
   listing: Listing,
   text: (listing: Listing, now: number) => string,
 ): (now: number) => readonly string[] {
   let told = ''
   return (now) => {
-    const last = lastOf(listing)
+    const last = listing.market.last()?.tradeId ?? ''
     if (last === told) return []
     told = last
     return [text(listing, now)]
   }
-}
-
-/** One array of those that traded since the last one. */
-function changedOnes(
-  listings: () => readonly Listing[],
-  text: (listing: Listing, now: number) => string,
-): (now: number) => readonly string[] {
-  const told = new Map<Listing, string>()
-  return (now) => {
-    const changed = listings().filter((listing) => told.get(listing) !== lastOf(listing))
-    for (const listing of changed) told.set(listing, lastOf(listing))
-    if (changed.length === 0) return []
-    const rows = changed.map((listing) => text(listing, now))
-    return [`[${[...rows, coinMargined(rows[0])].join(',')}]`]
-  }
-}
-
-/** The coin-margined twin of a row. */
-function coinMargined(row: string): string {
-  return row
-    .replace(/"s":"([A-Z0-9]+?)USD[TC]?"/, '"s":"$1USD_PERP"')
-    .replace(/"ps":"([A-Z0-9]+?)USD[TC]?"/, '"ps":"$1USD"')
-    .replace('"st":1', '"st":2')
-}
-
-/** Only the largest one of a symbol within the second is told. */
-function keepLargest(pending: Map<string, ExchangeOrder>, order: ExchangeOrder): void {
-  const kept = pending.get(order.instrumentId)
-  if (kept === undefined || order.quantity >= kept.quantity) pending.set(order.instrumentId, order)
-}
-
-function forced(
-  pending: Map<string, ExchangeOrder>,
-  listingOf: (order: ExchangeOrder) => Listing | undefined,
-): (now: number) => readonly string[] {
-  return (now) => {
-    const orders = [...pending.values()]
-    pending.clear()
-    return orders.flatMap((order) => {
-      const listing = listingOf(order)
-      if (listing === undefined) return []
-      const price = listing.price(order.price ?? order.averagePrice ?? 0)
-      const average = listing.price(order.averagePrice ?? order.price ?? 0)
-      const quantity = listing.quantity(order.quantity)
-      const filled = listing.quantity(order.filledQuantity)
-      return [
-        `{"e":"forceOrder","E":${now},"o":{"s":"${listing.symbol}","S":"${order.side === 'buy' ? 'BUY' : 'SELL'}",` +
-          `"o":"LIMIT","f":"IOC","q":"${quantity}","p":"${price}","ap":"${average}","X":"FILLED",` +
-          `"l":"${filled}","z":"${filled}","T":${order.updatedAt}},"ps":"${listing.symbol}","st":1}`,
-      ]
-    })
-  }
-}
-
-function contractText(listing: Listing, status: string, now: number): string {
-  const { marginTiers } = listing.instrument
-  const brackets = marginTiers.map(({ notionalCap, maintenanceRate, deduction, maxLeverage }, at) => ({
-    bs: at + 1,
-    bnf: at === 0 ? 0 : marginTiers[at - 1].notionalCap,
-    bnc: Number.isFinite(notionalCap) ? notionalCap : 9_223_372_036_854_776_000,
-    mmr: maintenanceRate,
-    cf: deduction,
-    mi: 1,
-    ma: maxLeverage,
-  }))
-  return JSON.stringify({
-    e: 'contractInfo',
-    E: now,
-    s: listing.symbol,
-    ps: listing.symbol,
-    ct: 'PERPETUAL',
-    dt: 4_133_404_800_000,
-    ot: listing.market.listedAt,
-    cs: status,
-    bks: brackets,
-    st: 1,
-  })
 }

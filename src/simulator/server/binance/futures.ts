@@ -7,14 +7,18 @@ import type { Listener } from './channel.ts'
 import { ClientSocket, futuresSockets, type SocketRules, type Subscriptions } from './client-socket.ts'
 import { type Door, nameOf, openDoor } from './door.ts'
 import { Extras } from './extras.ts'
+import { fundingRoutes } from './funding-routes.ts'
 import { futuresChannels, isToldOn } from './futures-channels.ts'
 import { Hub } from './hub.ts'
+import { incomeRoutes } from './income-routes.ts'
 import { ListenKeys, listenKeyRoutes } from './listen-keys.ts'
 import { type LimitRules, Limits } from './limits.ts'
 import { Listings } from './listings.ts'
 import { MarkBars } from './mark-bars.ts'
 import { futuresMarketRoutes } from './market-routes.ts'
+import { orderHistoryRoutes } from './order-history-routes.ts'
 import { orderRoutes } from './order-routes.ts'
+import { settingsRoutes } from './settings-routes.ts'
 import { UserFrames } from './user-frames.ts'
 import { UserStreams } from './user-streams.ts'
 
@@ -35,7 +39,7 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
   const extras = new Extras()
   const keys = new ListenKeys(exchange)
   const hub = new Hub(exchange, futuresChannels(exchange, listings, aggTrades))
-  const users = new UserStreams(exchange, new UserFrames(exchange, listings, extras), keys)
+  const users = new UserStreams(exchange, new UserFrames({ exchange, listings, extras }), keys)
   const deps = { exchange, listings, extras, limits: limits.rules, aggTrades, markBars }
 
   return openDoor(
@@ -45,8 +49,12 @@ export async function openBinanceFutures(exchange: Exchange, options: DoorOption
       listings,
       routes: {
         ...futuresMarketRoutes(deps),
+        ...fundingRoutes(deps),
         ...accountRoutes(deps),
+        ...settingsRoutes(deps),
+        ...incomeRoutes(deps),
         ...orderRoutes(deps),
+        ...orderHistoryRoutes(deps),
         ...algoRoutes(deps),
         ...listenKeyRoutes(keys),
       },

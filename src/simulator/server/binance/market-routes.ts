@@ -6,7 +6,7 @@ import { klines, klineWeight } from './klines.ts'
 import type { LimitRules } from './limits.ts'
 import type { Listing, Listings } from './listings.ts'
 import type { MarkBars } from './mark-bars.ts'
-import { aggTradeRow, dayRow, levelRows, markText, openInterestRow, premiumRow, tradeRow } from './market-rows.ts'
+import { aggTradeRow, dayRow, levelRows, openInterestRow, premiumRow, tradeRow } from './market-rows.ts'
 import type { Params } from './params.ts'
 import { open, type Routes } from './routes.ts'
 import { futuresIds } from './update-ids.ts'
@@ -25,7 +25,6 @@ export interface MarketDeps {
 /** Public market data of USDⓈ-M futures. */
 export function futuresMarketRoutes(deps: MarketDeps & { readonly markBars: MarkBars }): Routes {
   const { exchange, listings, aggTrades, limits, markBars } = deps
-  const funding = new FundingLimit(exchange)
   const oneOrAll = (params: Params, row: (listing: Listing) => unknown): unknown => {
     const one = listings.askedMaybe(params)
     return one === undefined ? listings.all().filter(isTold).map(row) : row(one)
@@ -90,14 +89,6 @@ export function futuresMarketRoutes(deps: MarketDeps & { readonly markBars: Mark
     'GET /fapi/v1/premiumIndex': open(symbolWeight(1, 10), ({ params }) =>
       oneOrAll(params, (listing) => premiumRow(listing, exchange.now())),
     ),
-    'GET /fapi/v1/fundingRate': open(0, ({ params, ip }) => {
-      funding.count(ip)
-      return fundingRows(listings, params)
-    }),
-    'GET /fapi/v1/fundingInfo': open(0, ({ ip }) => {
-      funding.count(ip)
-      return listings.all().flatMap(fundingInfoRow)
-    }),
     'GET /fapi/v1/ticker/24hr': open(symbolWeight(1, 40), ({ params }) => oneOrAll(params, dayRow)),
     'GET /fapi/v1/ticker/price': open(symbolWeight(1, 2), ({ params }) => oneOrAll(params, priceRow)),
     'GET /fapi/v2/ticker/price': open(symbolWeight(1, 2), ({ params }) => oneOrAll(params, priceRow)),
@@ -168,61 +159,5 @@ function priceRow(listing: Listing) {
     symbol: listing.symbol,
     price: listing.price(last?.price ?? listing.market.mark().mark),
     time: last?.time ?? listing.market.listedAt,
-  }
-}
-
-function fundingRows(listings: Listings, params: Params) {
-  const limit = params.limit(100, 1000)
-  const from = params.integer('startTime')
-  const to = params.integer('endTime') ?? Infinity
-  const one = listings.askedMaybe(params)
-  const rows = (one === undefined ? listings.all() : [one])
-    .flatMap((listing) => listing.market.fundings().map((settled) => ({ listing, settled })))
-    .filter(({ settled }) => settled.time >= (from ?? 0) && settled.time <= to)
-    .sort((a, b) => a.settled.time - b.settled.time)
-  return (from === undefined ? rows.slice(-limit) : rows.slice(0, limit)).map(({ listing, settled }) => ({
-    symbol: listing.symbol,
-    fundingTime: settled.time,
-    fundingRate: settled.rate.toFixed(8),
-    markPrice: markText(settled.mark),
-    rateType: 'Regular',
-  }))
-}
-
-/** Only those that do not settle every 8 h are listed. */
-function fundingInfoRow({ symbol, instrument }: Listing) {
-  const interval = instrument.fundingIntervalMs
-  if (interval === undefined || interval === 8 * hour) return []
-  return [
-    {
-      symbol,
-      adjustedFundingRateCap: '0.02000000',
-      adjustedFundingRateFloor: '-0.02000000',
-      fundingIntervalHours: interval / hour,
-      disclaimer: false,
-    },
-  ]
-}
-
-/** 500 requests in 5 min and IP, for both funding routes together. */
-class FundingLimit {
-  readonly #exchange: Exchange
-  readonly #used = new Map<string, { window: number; count: number }>()
-
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange
-  }
-
-  count(ip: string): void {
-    const now = this.#exchange.now()
-    const window = Math.floor(now / 300_000)
-    const used = this.#used.get(ip)
-    if (used?.window !== window) this.#used.set(ip, { window, count: 1 })
-    else if (++used.count > 500) {
-      const left = Math.ceil(((window + 1) * 300_000 - now) / 1000)
-      throw new WireError(-1003, 'Too many requests; current limit is 500 requests per 5 minutes.', 429, {
-        'Retry-After': String(left),
-      })
-    }
   }
 }

@@ -1,7 +1,7 @@
-import type { AccountId, ConditionalKind, ConditionalOrder, ExchangeOrder, OrderRequest, Outcome } from '../types.ts'
+import type { AccountId, ExchangeOrder, OrderRequest, Outcome } from '../types.ts'
 import type { Exchange } from '../exchange.ts'
 import { maxPriceOf } from './exchange-info.ts'
-import type { AlgoExtra, Extras, OrderExtra } from './extras.ts'
+import type { Extras, OrderExtra } from './extras.ts'
 import type { Listing, Listings } from './listings.ts'
 import {
   askedClientId,
@@ -23,13 +23,6 @@ export interface OrderDeps {
   readonly exchange: Exchange
   readonly listings: Listings
   readonly extras: Extras
-}
-
-const algoTypes: Readonly<Record<string, ConditionalKind>> = {
-  STOP: 'stopLimit',
-  STOP_MARKET: 'stopMarket',
-  TAKE_PROFIT: 'takeProfitLimit',
-  TAKE_PROFIT_MARKET: 'takeProfitMarket',
 }
 
 /** Reads, checks and places an order. Throws the venue's refusal. */
@@ -101,16 +94,16 @@ function readOrder(
   if (type === 'MARKET') {
     if (params.has('price')) throw notRequired('price')
     if (params.has('timeInForce')) throw notRequired('timeInForce')
-    const quantity = quantityOf(listing, required(params, 'quantity'))
+    const quantity = quantityOf(listing, requiredDecimal(params, 'quantity'))
     const extra = { priceMatch: 'NONE', selfTrade: selfTradeWord, goodTillDate: 0 }
     return { listing, request: { ...shared, type: 'market', quantity }, extra }
   }
   const tif = askedTimeInForce(params, exchange.now())
   if (tif === undefined) throw missing('timeInForce')
-  const quantity = quantityOf(listing, required(params, 'quantity'))
+  const quantity = quantityOf(listing, requiredDecimal(params, 'quantity'))
   const matched = matchedPrice(params, listing, side)
   const maxPrice = maxPriceOf(listing.instrument.tickSize)
-  const price = matched?.price ?? priceOf(listing, required(params, 'price'), maxPrice)
+  const price = matched?.price ?? priceOf(listing, requiredDecimal(params, 'price'), maxPrice)
   const extra = {
     priceMatch: matched?.word ?? 'NONE',
     selfTrade: selfTradeWord,
@@ -130,10 +123,18 @@ function readOrder(
   }
 }
 
+const conditionalTypes: ReadonlySet<string> = new Set([
+  'STOP',
+  'STOP_MARKET',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_MARKET',
+  'TRAILING_STOP_MARKET',
+])
+
 function askedOrderType(params: Params): 'LIMIT' | 'MARKET' {
   const type = params.required('type')
   if (type === 'LIMIT' || type === 'MARKET') return type
-  if (algoTypes[type] !== undefined || type === 'TRAILING_STOP_MARKET') {
+  if (conditionalTypes.has(type)) {
     throw new WireError(
       -4120,
       'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
@@ -142,64 +143,8 @@ function askedOrderType(params: Params): 'LIMIT' | 'MARKET' {
   throw new WireError(-1116, 'Invalid orderType.')
 }
 
-/** Reads, checks and places a conditional order. Throws the venue's refusal. */
-export function placeAlgo(
-  { exchange, listings, extras }: OrderDeps,
-  accountId: AccountId,
-  params: Params,
-): { listing: Listing; order: ConditionalOrder } {
-  if (params.required('algoType') !== 'CONDITIONAL') throw notValid('algoType')
-  const listing = listings.asked(params)
-  const mode = exchange.positionMode(accountId)
-  const side = askedSide(params)
-  const kind = algoTypes[params.required('type')]
-  if (kind === undefined) throw new WireError(-1116, 'Invalid orderType.')
-  const positionSide = askedPositionSide(params, mode)
-  const closePosition = params.boolean('closePosition') ?? false
-  if (closePosition && (params.has('quantity') || params.has('reduceOnly')))
-    throw new WireError(-4137, 'Quantity and reduceOnly must not be sent with closePosition equal to true.')
-  const limit = kind === 'stopLimit' || kind === 'takeProfitLimit'
-  if (closePosition && limit)
-    throw new WireError(
-      -4136,
-      `Target strategy invalid for orderType '${params.required('type')}',closePosition 'true'.`,
-    )
-  const reduceOnly = closePosition ? false : askedReduceOnly(params, mode)
-  const maxPrice = maxPriceOf(listing.instrument.tickSize)
-  const triggerPrice = priceOf(listing, required(params, 'triggerPrice'), maxPrice)
-  const quantity = closePosition ? undefined : quantityOf(listing, required(params, 'quantity'))
-  const matched = limit ? matchedPrice(params, listing, side) : undefined
-  if (!limit && params.has('price')) throw notRequired('price')
-  const price = limit ? (matched?.price ?? priceOf(listing, required(params, 'price'), maxPrice)) : undefined
-  const tif = askedTimeInForce(params, exchange.now()) ?? { timeInForce: 'gtc' as const, goodTillDate: 0 }
-  const working = params.choice('workingType', ['MARK_PRICE', 'CONTRACT_PRICE'], notValid('workingType'))
-  const extra: AlgoExtra = {
-    priceMatch: matched?.word ?? 'NONE',
-    selfTrade: askedSelfTrade(params).word,
-    goodTillDate: tif.goodTillDate,
-    priceProtect: params.boolean('priceProtect') ?? false,
-  }
-  const outcome = exchange.placeConditional(accountId, {
-    instrumentId: listing.id,
-    side,
-    positionSide,
-    kind,
-    triggerPrice,
-    trigger: working === 'MARK_PRICE' ? 'mark' : 'last',
-    closePosition,
-    reduceOnly,
-    refuseReached: true,
-    ...askedClientId(params, 'clientAlgoId'),
-    ...(quantity === undefined ? {} : { quantity }),
-    ...(price === undefined ? {} : { price, timeInForce: tif.timeInForce }),
-    ...(tif.goodTillDate > 0 ? { expiresAt: tif.goodTillDate } : {}),
-  })
-  if (outcome.ok) extras.algo(outcome.value.conditionalId, kind, extra)
-  return { listing, order: accepted(outcome, listing, { side, ...(limit ? { type: 'limit' } : {}) }) }
-}
-
 /** The text of a mandatory decimal. */
-function required(params: Params, name: string): string {
+export function requiredDecimal(params: Params, name: string): string {
   const text = params.decimal(name)
   if (text === undefined) throw missing(name)
   return text
