@@ -27,6 +27,18 @@ const silenceMs = 10_000
 
 /** One seed of a scenario against a venue; null = there is no way to that venue yet. */
 export async function runScenario(scenario: Scenario, name: BenchName, seed: number): Promise<Outcome | null> {
+  const jitter = new Random(seed, 0x1177)
+  const ownRandom = Math.random
+  // pauses between attempts are jittered: one seed, one run
+  Math.random = () => jitter.uniform()
+  try {
+    return await run(scenario, name, seed)
+  } finally {
+    Math.random = ownRandom
+  }
+}
+
+async function run(scenario: Scenario, name: BenchName, seed: number): Promise<Outcome | null> {
   const bench = await openBench(name, { seed })
   if (bench === null) return null
   const random = new Random(seed, 0x5ce0)
