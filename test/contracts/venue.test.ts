@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { type BenchName, benchNames, openBench } from './bench.ts'
 import { venueContract } from './venue.ts'
 
-type Mark = 'kept' | 'broken' | 'absent' | '–'
+type Mark = 'kept' | 'broken'
 const matrix = new Map<string, Partial<Record<BenchName, Mark>>>()
 
 for (const name of benchNames)
@@ -12,10 +12,12 @@ for (const name of benchNames)
       const row = `${operation}: ${expectation}`
       const marks = matrix.get(row) ?? {}
       matrix.set(row, marks)
-      test.skipIf(exempt?.[name] !== undefined)(`${operation}: ${expectation}`, async ({ skip }) => {
+      // what a venue does not have is no row of its contract; the matrix shows it as –
+      if (exempt?.[name] !== undefined) continue
+      test(row, async () => {
         const bench = await openBench(name, given)
-        marks[name] = bench === null ? 'absent' : 'broken'
-        if (bench === null) return skip('there is no way to it yet')
+        if (bench === null) throw new Error(`there is no way to ${name}`)
+        marks[name] = 'broken'
         try {
           await expect(check(bench)).resolves.toBeUndefined()
           marks[name] = 'kept'
