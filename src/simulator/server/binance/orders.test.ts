@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { openExample } from '#test/binance-client.ts'
+import { binanceRules } from './rules.ts'
 
 const order = '/fapi/v1/order'
 const limit = { symbol: 'COINUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '1', price: '95' }
@@ -104,6 +105,13 @@ describe('orders', () => {
       status: 'EXPIRED',
       executedQty: '0',
     })
+  })
+
+  test('a post-only order that would take may instead be taken in and expire', async () => {
+    const { post, signed } = await opened({ rules: { ...binanceRules, acknowledgedRefusals: ['postOnlyWouldTake'] } })
+    const { orderId, status } = (await post({ timeInForce: 'GTX', price: '100.1' })).body
+    expect(status).toBe('NEW')
+    expect((await signed('GET', order, { symbol: 'COINUSDT', orderId })).body.status).toBe('EXPIRED')
   })
 
   test('a client id is taken while its order is open and free again afterwards', async () => {

@@ -44,7 +44,15 @@ export function statusWord(order: Pick<ExchangeOrder, 'status' | 'reason'>): str
   }
 }
 
-const canceledByVenue: ReadonlySet<string> = new Set(['liquidated', 'adl', 'delisted', 'positionGone', 'tickChange'])
+const canceledByVenue: ReadonlySet<string> = new Set([
+  'postOnlyWouldTake',
+  'fokUnfilled',
+  'liquidated',
+  'adl',
+  'delisted',
+  'positionGone',
+  'tickChange',
+])
 
 /** Client id as told: what the client sent, or what the venue makes up by who made the order. */
 export function clientIdOf(order: ExchangeOrder): string {
