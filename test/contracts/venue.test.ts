@@ -14,7 +14,7 @@ for (const name of benchNames)
       matrix.set(row, marks)
       // what a venue does not have is no row of its contract; the matrix shows it as –
       if (exempt?.[name] !== undefined) continue
-      test(row, async () => {
+      test(`${operation}: ${expectation}`, async () => {
         const bench = await openBench(name, given)
         if (bench === null) throw new Error(`there is no way to ${name}`)
         marks[name] = 'broken'
