@@ -1,9 +1,10 @@
 import type { UnixMs } from '#model/ids.ts'
-import type { MarketEvent, Quote } from '#model/market.ts'
+import type { MarketEvent } from '#model/market.ts'
 import type { Timers } from '#model/venue.ts'
 import { createBackoff } from '../link/backoff.ts'
 import { type BookSnapshot, type BookState, type BookSync, createBookSync, type Delta } from '../link/book-sync.ts'
 import { mergedVersions } from '../link/chain-rules.ts'
+import { createQuoteFeed } from '../link/quote-feed.ts'
 import type { SnapshotGate } from '../link/snapshot-gate.ts'
 import { wait } from '../link/timers.ts'
 import { createDeepening, type Sides } from './deepening.ts'
@@ -43,7 +44,7 @@ export interface BookFeed {
 export function createBookFeed(options: BookFeedOptions): BookFeed {
   const { contract, api, timers, gate, top, emit, wants, onState } = options
   const { symbol, id } = contract().instrument
-  const quotes = createQuoteFeed(contract, emit)
+  let quotes = createQuoteFeed(id, emit)
   const deepening = createDeepening()
   /** Tops taken in a row without a valid book: then they are counted otherwise than the changes, and not asked for any more. */
   let tops = 0
@@ -80,16 +81,13 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     if (tops < maxTops) ways.push(askTop().then((found) => ({ found, isTop: true })))
     const { found, isTop } = await Promise.any(ways)
     isShallow = isTop
-    if (isTop) {
-      tops += 1
-      deepening.begin(found.version, found)
-    }
+    if (isTop) tops += 1
     return found
   }
 
   const deepen = async (): Promise<void> => {
     const mine = life
-    const backoff = createBackoff({ baseMs: 500, maxMs: 10_000 })
+    const backoff = createBackoff({ baseMs: 500, maxMs: 2_000 })
     const isWanted = (): boolean => life === mine && isShallow && deep === null
     while (isWanted()) {
       const found = await (asked ?? askDeep().catch(() => null))
@@ -102,19 +100,20 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
   }
 
   const complete = (): void => {
-    if (deep === null) return
-    const added = deepening.complete(deep.version, deep)
-    if (added === 'newer') return
+    if (deep === null || sync.version === null) return
+    const whole = deepening.complete(sync.version, deep)
+    if (whole === 'newer') return
     deep = null
-    if (added === 'older') return
-    if (added === 'disagrees') {
+    if (whole === 'older') return
+    const shallow = [sync.book.bestBid(), sync.book.bestAsk()]
+    sync.book.reset(whole.bids, whole.asks)
+    if (JSON.stringify([sync.book.bestBid(), sync.book.bestAsk()]) !== JSON.stringify(shallow)) {
       tops = maxTops
       sync.resync('the top by the stream and the snapshot disagree')
       return
     }
     isShallow = false
     deepening.reset()
-    sync.book.apply(added.bids, added.asks)
     tellWhole()
   }
 
@@ -144,8 +143,11 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
     onState(state, detail) {
       life += 1
       deep = null
-      if (state !== 'live') deepening.reset()
-      else if (tops < maxTops) tops = 0
+      if (state !== 'live') {
+        deepening.reset()
+        // the next one is told even where it is the same: nobody knew that it still holds
+        quotes = createQuoteFeed(id, emit)
+      } else if (tops < maxTops) tops = 0
       if (state !== 'live' || !isShallow) onState(state, detail)
     },
     onUpdate(update, receivedAt) {
@@ -154,7 +156,7 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
       if (wants.quote) {
         const bid = sync.book.bestBid()
         const ask = sync.book.bestAsk()
-        if (bid !== null && ask !== null) quotes.tell(update.time, bid, ask, receivedAt)
+        if (bid !== null && ask !== null) quotes.tell(update.time, bid[0], bid[1], ask[0], ask[1], receivedAt)
       }
       if (update.snapshot && isShallow) void deepen()
     },
@@ -168,7 +170,7 @@ export function createBookFeed(options: BookFeedOptions): BookFeed {
       const delta = toDelta(contract(), frame)
       sync.delta(delta, receivedAt)
       if (sync.state === 'live' && !isShallow) return
-      deepening.touch(delta.last, delta)
+      deepening.add(delta)
       if (sync.state === 'live') complete()
     },
   }
@@ -187,41 +189,16 @@ export function createTopFeed(
   contract: () => Contract,
   emit: Emit,
 ): (frame: FullDepthFrame, receivedAt: UnixMs) => void {
-  const quotes = createQuoteFeed(contract, emit)
+  const quotes = createQuoteFeed(contract().instrument.id, emit)
   let version = -1
   return (frame, receivedAt) => {
     if (frame.version < version) return
     version = frame.version
     const bid = best(frame.bids, 1)
     const ask = best(frame.asks, -1)
-    if (bid === null || ask === null || bid[0] >= ask[0]) return
+    if (bid === null || ask === null) return
     const { toBase } = contract().scale
-    quotes.tell(frame.time, [bid[0], toBase(bid[1])], [ask[0], toBase(ask[1])], receivedAt)
-  }
-}
-
-/** Only changes, ascending in time. */
-function createQuoteFeed(contract: () => Contract, emit: Emit) {
-  let last: Quote | null = null
-  return {
-    tell(
-      time: UnixMs,
-      [bid, bidSize]: readonly [price: number, size: number],
-      [ask, askSize]: readonly [price: number, size: number],
-      receivedAt: UnixMs,
-    ): void {
-      if (last?.bid === bid && last.ask === ask && last.bidSize === bidSize && last.askSize === askSize) return
-      last = {
-        type: 'quote',
-        instrumentId: contract().instrument.id,
-        time: last !== null && time < last.time ? last.time : time,
-        bid,
-        ask,
-        bidSize,
-        askSize,
-      }
-      emit(last, receivedAt)
-    },
+    quotes.tell(frame.time, bid[0], toBase(bid[1]), ask[0], toBase(ask[1]), receivedAt)
   }
 }
 

@@ -1,88 +1,80 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDeepening, type Sides, topLevels } from './deepening.ts'
+import type { Delta } from '../link/book-sync.ts'
+import { createDeepening, type Sides } from './deepening.ts'
 
-const bidsFrom = (best: number, count: number): [number, number][] =>
-  Array.from({ length: count }, (_, depth) => [best - depth, 1 + depth])
-const asksFrom = (best: number, count: number): [number, number][] =>
-  Array.from({ length: count }, (_, depth) => [best + depth, 1 + depth])
+const change = (first: number, last: number, sides: Partial<Sides> = {}): Delta => ({
+  first,
+  last,
+  time: 0,
+  bids: [],
+  asks: [],
+  ...sides,
+})
+const deep = (version: number, sides: Partial<Sides> = {}) => ({ version, bids: [], asks: [], ...sides })
 
-test('what lies beyond the top is added, unless a change after the top told of it', () => {
+test('the whole book is the deep snapshot and every change since', () => {
   const deepening = createDeepening()
-  deepening.begin(10, { bids: bidsFrom(100, 20), asks: asksFrom(101, 20) })
-  deepening.touch(9, { bids: [[79, 7]], asks: [] })
-  deepening.touch(12, { bids: [[78, 7]], asks: [[121, 0]] })
-  expect(deepening.complete(12, { bids: bidsFrom(100, 25), asks: asksFrom(101, 22) })).toEqual({
+  deepening.add(change(9, 10, { bids: [[99, 7]] }))
+  deepening.add(change(11, 12, { bids: [[98, 0]], asks: [[101, 3]] }))
+  const snapshot = deep(10, {
     bids: [
-      [80, 21],
-      [79, 22],
-      [77, 24],
-      [76, 25],
+      [99, 1],
+      [98, 2],
     ],
-    asks: [[122, 22]],
+    asks: [[102, 4]],
+  })
+  expect(deepening.complete(12, snapshot)).toEqual({
+    bids: [[99, 1]],
+    asks: [
+      [102, 4],
+      [101, 3],
+    ],
   })
 })
 
-test('a top that shows less than it could shows everything', () => {
+test('a snapshot is of no use where changes after it are missing, and waits where they are still to come', () => {
   const deepening = createDeepening()
-  deepening.begin(10, { bids: bidsFrom(100, 3), asks: asksFrom(101, 20) })
-  expect(deepening.complete(10, { bids: bidsFrom(100, 3), asks: asksFrom(101, 21) })).toEqual({
-    bids: [],
-    asks: [[121, 21]],
+  deepening.add(change(11, 12))
+  expect(deepening.complete(12, deep(9))).toBe('older')
+  expect(deepening.complete(12, deep(13))).toBe('newer')
+  expect(deepening.complete(12, deep(12))).toEqual({ bids: [], asks: [] })
+})
+
+test('changes with versions from nowhere change nothing', () => {
+  const deepening = createDeepening()
+  deepening.add(change(1_011, 1_012, { bids: [[99, 0]] }))
+  deepening.add(change(11, 12, { bids: [[97, 1]] }))
+  expect(deepening.complete(12, deep(10, { bids: [[99, 1]] }))).toEqual({
+    bids: [
+      [99, 1],
+      [97, 1],
+    ],
+    asks: [],
   })
 })
 
-test('a snapshot from before the top is of no use, one that contradicts it is an alarm', () => {
-  const deepening = createDeepening()
-  deepening.begin(10, { bids: bidsFrom(100, 20), asks: asksFrom(101, 20) })
-  expect(deepening.complete(9, { bids: [], asks: [] })).toBe('older')
-  expect(deepening.complete(12, { bids: [[100, 99]], asks: [] })).toBe('newer')
-  expect(deepening.complete(10, { bids: [[100, 99]], asks: [] })).toBe('disagrees')
-  deepening.touch(11, { bids: [[100, 99]], asks: [] })
-  expect(deepening.complete(11, { bids: [[100, 99]], asks: [] })).toEqual({ bids: [], asks: [] })
-})
-
-test('whenever the deep snapshot is taken, the completed book is the true one', () => {
-  const changes = fc.array(
-    fc.tuple(fc.constantFrom('bids' as const, 'asks' as const), fc.integer({ min: 0, max: 59 }), fc.nat(3)),
-    { maxLength: 60 },
-  )
+test('whenever the deep snapshot is taken and in whatever order changes come, the completed book is the true one', () => {
+  const steps = fc.array(fc.tuple(fc.integer({ min: 60, max: 100 }), fc.nat(3)), { minLength: 1, maxLength: 40 })
   fc.assert(
-    fc.property(changes, fc.nat(60), fc.nat(60), fc.nat(60), (steps, a, b, c) => {
-      const [topAt, deepAt, nowAt] = [a, b, c].toSorted((x, y) => x - y).map((at) => Math.min(at, steps.length))
-      const at = (count: number): { bids: Map<number, number>; asks: Map<number, number> } => {
-        const book = { bids: new Map(bidsFrom(100, 40)), asks: new Map(asksFrom(101, 40)) }
-        for (const [side, depth, size] of steps.slice(0, count)) set(book[side], priceOf(side, depth), size)
-        return book
-      }
-      const sides = (book: ReturnType<typeof at>, levels: number): Sides => ({
-        bids: [...book.bids].sort((x, y) => y[0] - x[0]).slice(0, levels),
-        asks: [...book.asks].sort((x, y) => x[0] - y[0]).slice(0, levels),
-      })
-      const deepening = createDeepening()
-      const top = sides(at(topAt), topLevels)
-      deepening.begin(topAt, top)
-      const book = { bids: new Map(top.bids), asks: new Map(top.asks) }
-      const apply = (from: number, to: number): void => {
-        for (let version = from + 1; version <= to; version++) {
-          const [side, depth, size] = steps[version - 1]
-          deepening.touch(version, { bids: [], asks: [], [side]: [[priceOf(side, depth), size]] })
-          set(book[side], priceOf(side, depth), size)
+    fc.property(
+      steps.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray([...all.keys()], { minLength: all.length }))),
+      fc.nat(40),
+      fc.nat(40),
+      ([all, order], a, b) => {
+        const [taken, now] = [a, b].map((at) => Math.min(at, all.length)).toSorted((x, y) => x - y)
+        const at = (count: number): Map<number, number> => {
+          const book = new Map([[100, 1]])
+          for (const [price, size] of all.slice(0, count))
+            if (size === 0) book.delete(price)
+            else book.set(price, size)
+          return book
         }
-      }
-      apply(topAt, nowAt)
-      const added = deepening.complete(deepAt, sides(at(deepAt), 1_000)) as Sides
-      expect(added).toHaveProperty('bids')
-      for (const side of ['bids', 'asks'] as const)
-        for (const [price, size] of added[side]) set(book[side], price, size)
-      expect(sides(book, 1_000)).toEqual(sides(at(nowAt), 1_000))
-    }),
+        const deepening = createDeepening()
+        for (const index of order) deepening.add(change(index + 1, index + 1, { bids: [all[index]] }))
+        const whole = deepening.complete(now, deep(taken, { bids: [...at(taken)] })) as Sides
+        expect(new Map(whole.bids)).toEqual(at(now))
+      },
+    ),
   )
 })
-
-const priceOf = (side: 'bids' | 'asks', depth: number): number => (side === 'bids' ? 100 - depth : 101 + depth)
-
-function set(side: Map<number, number>, price: number, size: number): void {
-  if (size === 0) side.delete(price)
-  else side.set(price, size)
-}

@@ -1,3 +1,5 @@
+import type { Delta } from '../link/book-sync.ts'
+import { mergedVersions } from '../link/chain-rules.ts'
 import type { Level } from '../link/local-book.ts'
 
 export interface Sides {
@@ -7,60 +9,52 @@ export interface Sides {
 
 /**
  * Completes a book that began as the venue's top of a few levels: a top comes by the stream within a third of a second, a deep snapshot only by
- * REST, of which the venue answers few at a time. Levels beyond the top are unknown until then, not empty.
+ * REST, of which the venue answers few at a time. What lies beyond the top is unknown until then, not empty.
  */
 export interface Deepening {
-  /** The top that the book began with. */
-  readonly begin: (version: number, top: Sides) => void
   /** Changes as they come, also those that are not applied yet. */
-  readonly touch: (version: number, changes: Sides) => void
-  /** Forgets everything: the book is made anew. */
+  readonly add: (delta: Delta) => void
+  /** The book is whole, or nothing of it is left. */
   readonly reset: () => void
   /**
-   * Levels that a deep snapshot adds to the book: those beyond the top that no later change has told of. `older` = the snapshot is from before
-   * the top; `newer` = the changes up to it are still to come; `disagrees` = inside the top it says something else about what nobody changed, so one of the two is wrong.
+   * The whole book at `version`: the deep snapshot and every change since. `older` = changes after the snapshot are missing, so it takes another
+   * one; `newer` = the changes up to it are still to come.
    */
-  readonly complete: (version: number, deep: Sides) => Sides | 'older' | 'newer' | 'disagrees'
+  readonly complete: (version: number, deep: Sides & { readonly version: number }) => Sides | 'older' | 'newer'
 }
 
-/** Of one side a top shows the best so many; fewer are all there are. */
+/** Of one side a top shows the best so many. */
 export const topLevels = 20
 
+const maxChanges = 20_000
+
 export function createDeepening(): Deepening {
-  let latest = 0
-  const touched = { bids: new Map<number, number>(), asks: new Map<number, number>() }
-  let began = { version: 0, bids: new Map<number, number>(), asks: new Map<number, number>() }
-
-  const sideOf = (side: 'bids' | 'asks', deep: readonly Level[]): readonly Level[] | 'disagrees' => {
-    const top = began[side]
-    const isChanged = (price: number): boolean => (touched[side].get(price) ?? 0) > began.version
-    if (deep.some(([price, size]) => top.has(price) && top.get(price) !== size && !isChanged(price))) return 'disagrees'
-    if (top.size < topLevels) return []
-    const edge = side === 'bids' ? Math.min(...top.keys()) : Math.max(...top.keys())
-    return deep.filter(([price]) => (side === 'bids' ? price < edge : price > edge) && !isChanged(price))
-  }
-
+  let changes: Delta[] = []
   return {
-    begin(version, { bids, asks }) {
-      latest = Math.max(latest, version)
-      began = { version, bids: new Map(bids), asks: new Map(asks) }
-    },
-    touch(version, { bids, asks }) {
-      latest = Math.max(latest, version)
-      for (const [price] of bids) touched.bids.set(price, version)
-      for (const [price] of asks) touched.asks.set(price, version)
+    add(delta) {
+      changes.push(delta)
+      if (changes.length > maxChanges) changes = changes.slice(maxChanges / 2)
     },
     reset() {
-      latest = 0
-      touched.bids.clear()
-      touched.asks.clear()
+      changes = []
     },
     complete(version, deep) {
-      if (version < began.version) return 'older'
-      if (version > latest) return 'newer'
-      const bids = sideOf('bids', deep.bids)
-      const asks = sideOf('asks', deep.asks)
-      return bids === 'disagrees' || asks === 'disagrees' ? 'disagrees' : { bids, asks }
+      if (deep.version > version) return 'newer'
+      const book = { bids: new Map(deep.bids), asks: new Map(deep.asks) }
+      let reached = deep.version
+      for (const delta of changes.toSorted((a, b) => a.last - b.last)) {
+        if (delta.last <= reached || delta.last > version) continue
+        if (!mergedVersions.continues(delta, reached)) return 'older'
+        for (const [price, size] of delta.bids) set(book.bids, price, size)
+        for (const [price, size] of delta.asks) set(book.asks, price, size)
+        reached = delta.last
+      }
+      return reached === version ? { bids: [...book.bids], asks: [...book.asks] } : 'older'
     },
   }
+}
+
+function set(side: Map<number, number>, price: number, size: number): void {
+  if (size === 0) side.delete(price)
+  else side.set(price, size)
 }

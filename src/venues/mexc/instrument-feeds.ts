@@ -1,12 +1,12 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { Feed, MarketEvent } from '#model/market.ts'
 import type { FeedStatus, Timers } from '#model/venue.ts'
+import { createFundingFeed, type FundingFeed } from '../link/funding-feed.ts'
 import type { SnapshotGate } from '../link/snapshot-gate.ts'
 import type { StreamState } from '../link/socket-pool.ts'
 import type { Pulse, Watchdog } from '../link/watchdog.ts'
 import { type BookFeed, createBookFeed, createTopFeed } from './book-feed.ts'
 import { createBarFeed } from './bar-feed.ts'
-import { createFundingFeed } from './funding-feed.ts'
 import type { Contract } from './instruments.ts'
 import type { MarketApi } from './market-api.ts'
 import { createTradeFeed, historyLimit, type TradeFeed } from './trade-feed.ts'
@@ -38,7 +38,7 @@ export class InstrumentFeeds {
   readonly #trades: TradeFeed
   readonly book: BookFeed
   readonly #top: (frame: FullDepthFrame, receivedAt: UnixMs) => void
-  readonly #funding: ReturnType<typeof createFundingFeed>
+  readonly #funding: FundingFeed
   readonly #bars: ReturnType<typeof createBarFeed>
   readonly #stale = new Set<Channel>()
   #lastTime: UnixMs = 0
@@ -76,7 +76,18 @@ export class InstrumentFeeds {
       },
     })
     this.#top = createTopFeed(contract, emit)
-    this.#funding = createFundingFeed({ contract, api, timers, emit, wants })
+    this.#funding = createFundingFeed({
+      instrumentId: id,
+      timers,
+      emit,
+      wants: { markPrice: wants.has('markPrice'), funding: wants.has('funding') },
+      settled: async () =>
+        (await api.settledFunding(symbol)).map(({ settleTime, fundingRate }) => ({
+          time: settleTime,
+          rate: fundingRate,
+          markPrice: null,
+        })),
+    })
     this.#bars = createBarFeed({ contract, api, timers, now, emit })
     for (const channel of channelsOf(wants))
       this.#channels.set(channel, { pulse: null, status: 'connecting', since: timers.now(), lastEventAt: null })
@@ -100,7 +111,7 @@ export class InstrumentFeeds {
   }
 
   onFairPrice(price: number, time: UnixMs, receivedAt: UnixMs): void {
-    if (this.#beat('fair.price', receivedAt, time)) this.#funding.onFairPrice(price, time, receivedAt)
+    if (this.#beat('fair.price', receivedAt, time)) this.#funding.onMarkPrice(price, time, receivedAt)
   }
 
   onFundingRate(nextSettleTime: UnixMs, receivedAt: UnixMs): void {

@@ -227,21 +227,13 @@ test('quotes begin with the top by the stream, the book is told once the deep sn
   })
   await until(() => events.filter(({ type }) => type === 'quote').length === 2)
   expect(events.some(({ type }) => type === 'bookUpdate')).toBe(false)
-  answer = depth(8, {
-    asks: [
-      [121, 7, 1],
-      [130, 4, 1],
-    ],
-    bids: [
-      [100, 10, 1],
-      [70, 5, 1],
-    ],
-  })
+  const { asks, bids } = top(7) as { asks: unknown[]; bids: unknown[] }
+  answer = depth(8, { asks: [...asks, [121, 7, 1], [130, 4, 1]], bids: [...bids, [70, 5, 1]] })
   await until(() => events.some(({ type }) => type === 'bookUpdate'))
   const updates = events.filter((event) => event.type === 'bookUpdate')
   expect(updates).toMatchObject([{ snapshot: true, time: time + 5 }])
   expect(updates[0].bids.map(([price]) => price)).toEqual([...Array.from({ length: 20 }, (_, at) => 100 - at), 70])
-  // 101 is gone since, and 130 was told later than the snapshot is old
+  // 101 is gone since, and 130 is another
   expect(updates[0].asks.at(-1)).toEqual([130, 0.0003])
   expect(updates[0].asks.map(([price]) => price)).toEqual([...Array.from({ length: 20 }, (_, at) => 102 + at), 130])
   expect(events.filter((event) => event.type === 'quote')).toMatchObject([
