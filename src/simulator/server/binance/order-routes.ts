@@ -2,6 +2,7 @@ import type { AccountId } from '../types.ts'
 import { maxPriceOf } from './exchange-info.ts'
 import { imaginedOrder } from './imagined-order.ts'
 import { askedRef, noSuchOrder } from './order-history-routes.ts'
+import type { Listing } from './listings.ts'
 import { askedSide, priceOf, quantityOf } from './order-params.ts'
 import { ackRow } from './order-rows.ts'
 import { Params } from './params.ts'
@@ -111,12 +112,10 @@ function modify(deps: OrderDeps, accountId: AccountId, params: Params) {
   const reduceOnly = params.boolean('reduceOnly')
   if (reduceOnly !== undefined && reduceOnly !== now.reduceOnly)
     throw new WireError(-5047, 'The reduceOnly sent does not match the order.')
-  // the venue cancels where the change leaves nothing to work
-  if (now.status === 'partiallyFilled' && quantity <= now.filledQuantity)
+  // the venue cancels where the change leaves nothing to work, or would make a maker a taker
+  if (quantity <= now.filledQuantity || (now.timeInForce === 'postOnly' && isTaking(listing, side, price)))
     return ackRow(listing, accepted(exchange.cancel(accountId, ref), listing), extras)
   const outcome = exchange.amend(accountId, ref, { price, quantity })
-  if (!outcome.ok && outcome.refusal.code === 'postOnlyWouldTake')
-    return ackRow(listing, accepted(exchange.cancel(accountId, ref), listing), extras)
   if (!outcome.ok && (outcome.refusal.code === 'unknownOrder' || outcome.refusal.code === 'notOpen'))
     throw worded({ code: 'unknownOrder', message: outcome.refusal.message })
   const order = accepted(outcome, listing, { type: 'limit', side })
@@ -126,6 +125,12 @@ function modify(deps: OrderDeps, accountId: AccountId, params: Params) {
     quantity: [now.quantity, order.quantity],
   })
   return { ...ackRow(listing, order, extras), pair: listing.symbol, modifyId }
+}
+
+function isTaking(listing: Listing, side: 'buy' | 'sell', price: number): boolean {
+  const top = listing.market.top()
+  if (top === null) return false
+  return side === 'buy' ? price >= top.ask : price <= top.bid
 }
 
 /** Runs one of a batch; its refusal stands in its place. */
