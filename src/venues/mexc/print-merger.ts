@@ -11,7 +11,8 @@ export interface MergedPrints {
 
 /**
  * Puts the tape together again after a change of connection. Prints of this venue carry no id, so equal ones are told apart by how often each
- * source has them: what happened is the most that any one source saw, less what was delivered already.
+ * source has them: what happened is the most that any one source saw, less what was delivered already. A history that begins in the
+ * middle of a millisecond of equal prints may so hide one of them.
  */
 export interface PrintMerger {
   /** Told on: remembered, the newest 2 000. */
