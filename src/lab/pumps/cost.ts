@@ -5,15 +5,14 @@ import type { MarketSource } from '#model/source.ts'
 import { checkStrategy } from '../strategies.ts'
 import { detectSignals } from './detect.ts'
 
-/** Short passes are at the mercy of whatever else the machine does, so they are taken more often. */
-const turns = { alone: 9, timed: 3 }
+const turns = 3
 const timerMs = 1_000
 /** A timer so slow that it hardly looks at the clock. */
 const slowTimerMs = 3_600_000
 
 /**
  * What a detector costs: the S1 of the strategy less an S1 of one bare condition on the last price, in CPU time of this process
- * on decoded data in memory, best of nine passes (of three with the timer). Evidence, which a live engine keeps up as well, is not counted.
+ * on decoded data in memory, best of three passes. Evidence, which a live engine keeps up as well, is not counted.
  */
 export interface DetectorCost {
   /** For a trade. */
@@ -43,18 +42,15 @@ export async function measureCost(
   const detector = resolved({ ...strategy.document, signal })
   const bare = resolved(bareDocument)
   const passes = [
-    { detector, gridMs: slowTimerMs, turns: turns.alone },
-    { detector: bare, gridMs: slowTimerMs, turns: turns.alone },
-    { detector, gridMs: timerMs, turns: turns.timed },
-    { detector: bare, gridMs: timerMs, turns: turns.timed },
-    { detector: strategy, gridMs: timerMs, turns: turns.timed },
+    { detector, gridMs: slowTimerMs },
+    { detector: bare, gridMs: slowTimerMs },
+    { detector, gridMs: timerMs },
+    { detector: bare, gridMs: timerMs },
+    { detector: strategy, gridMs: timerMs },
   ]
   const best = passes.map(() => ({ ns: Infinity, trades: 0, instants: 0 }))
-  const all = passes.reduce((sum, pass) => sum + pass.turns, 0)
-  let done = 0
-  for (let turn = 0; turn < turns.alone; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     for (const [index, pass] of passes.entries()) {
-      if (turn >= pass.turns) continue
       const before = process.cpuUsage()
       let trades = 0
       let instants = 0
@@ -69,7 +65,7 @@ export async function measureCost(
       }
       const { user, system } = process.cpuUsage(before)
       best[index] = { ns: Math.min(best[index].ns, (user + system) * 1_000), trades, instants }
-      hooks.onPass(++done, all)
+      hooks.onPass(turn * passes.length + index + 1, turns * passes.length)
     }
   }
   const [alone, bareAlone, timed, bareTimed, whole] = best

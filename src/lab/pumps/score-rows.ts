@@ -55,8 +55,8 @@ export function scoreRows({ score, parts }: PumpReport): readonly ScoreRow[] {
 export function costText({ cost, spec }: PumpReport): string {
   const { nsPerTrade, nsPerTimerPoint, engineNsPerTrade, trades, timerPoints } = cost
   if (spec.candlesMs !== null)
-    return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a candle. Whole engine: ${numberText(engineNsPerTrade, 0)} ns a candle. Measured on ${countOf(trades, 'candle')}, best of nine passes.`
-  return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade, ${numberText(nsPerTimerPoint, 0)} ns a point of the 1 s timer (${numberText(timerPoints / trades, 1)} of them to a trade here). Whole engine, both together: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of nine passes.`
+    return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a candle. Whole engine: ${numberText(engineNsPerTrade, 0)} ns a candle. Measured on ${countOf(trades, 'candle')}, best of three.`
+  return `Cost of the detector: ${numberText(nsPerTrade, 0)} ns a trade, ${numberText(nsPerTimerPoint, 0)} ns a point of the 1 s timer (${numberText(timerPoints / trades, 1)} of them to a trade here). Whole engine, both together: ${numberText(engineNsPerTrade, 0)} ns a trade. Measured on ${countOf(trades, 'trade')}, best of three.`
 }
 
 /** Assumptions the numbers stand on, in one line. */
