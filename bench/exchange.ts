@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { openBinanceFutures } from '#simulator/server/binance/futures.ts'
 import { binanceRules } from '#simulator/server/binance/rules.ts'
 import { createExchange } from '#simulator/server/create-exchange.ts'
-import { systemTimers } from '#simulator/server/system-timers.ts'
+import { systemTimers } from '#venues/venues.ts'
 import { perpetual, walk } from '#test/ccxt/walk.ts'
 import type { Received } from './exchange-client.ts'
 

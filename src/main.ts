@@ -5,7 +5,13 @@ const io = processIo({
   loadConfig: async (request) => (await import('./config.ts')).loadConfig(request),
   loadKeys: async (request) => (await import('./config.ts')).loadKeys(request),
   venues: loadVenues,
-  startExchange: async (request) => (await import('#simulator/simulator.ts')).startExchange(request),
+  async startExchange(request) {
+    const [{ startExchange }, { systemTimers }] = await Promise.all([
+      import('#simulator/simulator.ts'),
+      import('#venues/venues.ts'),
+    ])
+    return startExchange(request, systemTimers)
+  },
 })
 process.exitCode = await runCli(process.argv.slice(2), io)
 

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import type { MarketSource } from '#model/source.ts'
+import type { ExchangeRequest, RunningExchange } from '#model/served-exchange.ts'
 import type { Timers, Venue } from '#model/venue.ts'
 import type { Config, Flags } from './settings.ts'
 
@@ -28,33 +28,6 @@ export interface CliIo {
   readonly venues: () => Promise<VenueDoors>
   /** Our own exchange on this machine; what it is made of is loaded when it starts. */
   readonly startExchange: (request: ExchangeRequest) => Promise<RunningExchange>
-}
-
-export type ServedVenue = 'mexc' | 'binance'
-
-export interface ExchangeRequest {
-  readonly venues: readonly ServedVenue[]
-  /** Of the control page; the venues' doors follow it. 0 = any free ones. */
-  readonly port: number
-  readonly source: MarketSource
-  readonly seed: number
-  readonly speed: number
-  readonly loop: boolean
-  readonly historyMs: number
-  readonly faults?: unknown
-}
-
-export interface RunningExchange {
-  readonly controlUrl: string
-  readonly venues: readonly {
-    readonly venue: ServedVenue
-    readonly urls: Readonly<Record<string, string>>
-    /** Made for this run. */
-    readonly keys: { readonly apiKey: string; readonly secret: string }
-    readonly ccxt: readonly string[]
-    readonly instruments: readonly string[]
-  }[]
-  close(): Promise<void>
 }
 
 export interface VenueDoors {

@@ -1,18 +1,17 @@
 import type { OrderId, UnixMs } from '#model/ids.ts'
 import type { MarketBlock } from '#model/market.ts'
 import type { Order, VenueEvent } from '#model/order.ts'
+import type { ExchangeRequest, RunningExchange } from '#model/served-exchange.ts'
+import type { Timers } from '#model/venue.ts'
 import { checkConfig, type SimulatorConfig } from './config.ts'
 import { createLatencySampler } from './latency.ts'
 import { createMatching } from './matching/matching.ts'
 import type { InProcessOptions, InProcessVenue } from './in-process/in-process-venue.ts'
-import type { ExchangeRequest, RunningExchange } from './server/start-exchange.ts'
 
 export { simulatorDefaults, type SimulatorConfig } from './config.ts'
 export type { Latency } from './latency.ts'
 export { decoyKinds, decoysToCsv, generateMarket, labelsToCsv, plantOn, pumpProfiles } from './generator/generator.ts'
 export type { DecoyRequest, MarketLabel, PlantPlan, PumpRequest } from './generator/generator.ts'
-export type { InProcessOptions, InProcessVenue } from './in-process/in-process-venue.ts'
-export type { ExchangeRequest, RunningExchange } from './server/start-exchange.ts'
 
 /** An exchange in process: recorded market in, orders in, venue events out. Synchronous and deterministic. */
 export interface SimulatedVenue {
@@ -58,8 +57,8 @@ export function createSimulator(config: SimulatorConfig): SimulatedVenue {
 }
 
 /** Our own exchange on the wire; its servers are loaded when it starts. */
-export async function startExchange(request: ExchangeRequest): Promise<RunningExchange> {
-  return (await import('./server/start-exchange.ts')).startExchange(request)
+export async function startExchange(request: ExchangeRequest, timers: Timers): Promise<RunningExchange> {
+  return (await import('./server/start-exchange.ts')).startExchange(request, timers)
 }
 
 /** An exchange in this process whose markets are another venue's live ones: paper trading. Throws `VenueError`. */

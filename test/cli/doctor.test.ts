@@ -11,15 +11,11 @@ const { cwd, runWith } = sandbox()
 
 let exchange: Awaited<ReturnType<typeof startExchange>>
 beforeAll(async () => {
-  exchange = await startExchange({
-    venues: ['mexc', 'binance'],
-    port: 0,
-    source: generateMarket({ seed: 1, instruments: 2, days: 1 }),
-    seed: 1,
-    speed: 1,
-    loop: true,
-    historyMs: 3_600_000,
-  })
+  const source = generateMarket({ seed: 1, instruments: 2, days: 1 })
+  exchange = await startExchange(
+    { venues: ['mexc', 'binance'], port: 0, source, seed: 1, speed: 1, loop: true, historyMs: 3_600_000 },
+    systemTimers,
+  )
 })
 afterAll(() => exchange.close())
 

@@ -1,17 +1,19 @@
-import { instanceId, instrumentId, type OrderId, orderId, signalId, venueId } from '#model/ids.ts'
+import { instanceId, instrumentId, type OrderId, orderId, signalId } from '#model/ids.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { SideCode } from '#model/market.ts'
 import { toMoney } from '#model/money.ts'
 import type { Order, VenueEvent } from '#model/order.ts'
+import type { ServedVenue } from '#model/served-exchange.ts'
 import type { AccountVenue, Venue } from '#model/venue.ts'
+import { coin as exampleCoin, rules } from '#test/example-exchange.ts'
 import { createWireClock, type WireClock } from '#test/wire-clock.ts'
-import { isVenueName, openVenue } from '#venues/venues.ts'
-import { openInProcessVenue } from '../../src/simulator/in-process/in-process-venue.ts'
+import { openVenue } from '#venues/venues.ts'
+import { openInProcessVenue } from '#simulator/simulator.ts'
 import { createExchange } from '../../src/simulator/server/create-exchange.ts'
 import { doors } from '../../src/simulator/server/doors.ts'
 import type { Exchange } from '../../src/simulator/server/exchange.ts'
 import { listedAs } from '../../src/simulator/server/listed-as.ts'
-import type { AccountId, ServedVenue } from '../../src/simulator/server/types.ts'
+import type { AccountId } from '../../src/simulator/server/types.ts'
 import { marketOf } from './exchange-market.ts'
 
 /** A venue with the books of the exchange behind it. */
@@ -44,28 +46,7 @@ export const coinId = instrumentId('COIN_USDT')
 const startTime = Date.UTC(2026, 10, 21, 16) - 90_000
 const balances = { USDT: toMoney(10_000) }
 
-const coin: Instrument = {
-  id: coinId,
-  venue: venueId('test'),
-  symbol: 'COIN_USDT',
-  kind: 'perpetual',
-  base: 'COIN',
-  quote: 'USDT',
-  tickSize: 0.1,
-  lotSize: 0.01,
-  contractSize: 1,
-  minQuantity: 0.01,
-  minNotional: 5,
-  maxLeverage: 50,
-  makerFeeRate: 0.0002,
-  takerFeeRate: 0.0005,
-  marginTiers: [
-    { notionalCap: 50_000, maintenanceRate: 0.01, deduction: 0, maxLeverage: 50 },
-    { notionalCap: Infinity, maintenanceRate: 0.05, deduction: 2_000, maxLeverage: 10 },
-  ],
-  liquidationFeeRate: 0.005,
-  fundingIntervalMs: 8 * 3_600_000,
-}
+const coin: Instrument = { ...exampleCoin, symbol: 'COIN_USDT' }
 
 export interface BenchOptions {
   readonly seed?: number
@@ -78,10 +59,8 @@ const served: Readonly<Record<Exclude<BenchName, 'in-process'>, ServedVenue>> = 
   'binance-spot': 'binance',
 }
 
-/** null = this one is not there yet. */
-export async function openBench(name: BenchName, options: BenchOptions = {}): Promise<Bench | null> {
+export async function openBench(name: BenchName, options: BenchOptions = {}): Promise<Bench> {
   const parts = name === 'in-process' ? await inProcess(options) : await onWire(name, options)
-  if (parts === null) return null
   const { clock, venue, market, exchange, accountId, closing } = parts
   // market data only: no row of the contract that runs there asks for it
   const account = venue.account as AccountVenue
@@ -120,9 +99,8 @@ interface Parts {
   readonly closing: readonly (() => unknown)[]
 }
 
-async function onWire(name: keyof typeof served, { seed = 1, faults }: BenchOptions): Promise<Parts | null> {
-  const door = await doors[served[name]]?.()
-  if (door === undefined || !isVenueName(name)) return null
+async function onWire(name: keyof typeof served, { seed = 1, faults }: BenchOptions): Promise<Parts> {
+  const door = await doors[served[name]]()
   const clock = createWireClock(startTime)
   const exchange = createExchange({
     venue: served[name],
@@ -154,22 +132,7 @@ async function inProcess({ seed = 1 }: BenchOptions): Promise<Parts> {
   const clock = createWireClock(startTime)
   const market = createExchange({
     venue: 'binance',
-    rules: {
-      clientIds: 'open',
-      acknowledgedRefusals: [],
-      amendGivesNewId: false,
-      closingOrders: 'reduce',
-      selfTrade: 'expireMaker',
-      positionMode: 'oneWay',
-      marginMode: 'cross',
-      leverage: 10,
-      maxOpenOrders: 200,
-      maxConditionalOrders: 200,
-      priceBand: 0.1,
-      firstOrderId: 1n,
-      firstConditionalId: 1n,
-      fees: { maker: 0, taker: 0 },
-    },
+    rules: { ...rules, fees: { maker: 0, taker: 0 } },
     timers: clock,
     seed,
     source: { instruments: [coin], segments: [] },

@@ -16,7 +16,6 @@ for (const name of benchNames)
       if (exempt?.[name] !== undefined) continue
       test(`${operation}: ${expectation}`, async () => {
         const bench = await openBench(name, given)
-        if (bench === null) throw new Error(`there is no way to ${name}`)
         marks[name] = 'broken'
         try {
           await expect(check(bench)).resolves.toBeUndefined()

@@ -15,7 +15,7 @@ export function testFaults(venue: BenchName): void {
       async () => {
         for (let seed = 1; seed <= seeds; seed++) {
           const outcome = await runScenario(scenario, venue, seed)
-          expect(outcome?.failures, `seed ${seed}`).toEqual([])
+          expect(outcome.failures, `seed ${seed}`).toEqual([])
         }
       },
       limitMs,

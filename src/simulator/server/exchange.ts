@@ -1,6 +1,7 @@
 import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { Instrument, MarginTier } from '#model/instrument.ts'
 import type { Money } from '#model/money.ts'
+import type { ServedVenue } from '#model/served-exchange.ts'
 import type { Control } from './control.ts'
 import type { Faults } from './faults.ts'
 import type {
@@ -24,7 +25,6 @@ import type {
   PositionRow,
   PositionSide,
   Ref,
-  ServedVenue,
   VenueRules,
 } from './types.ts'
 

@@ -1,6 +1,6 @@
 import type { Instrument, MarginTier } from '#model/instrument.ts'
 import { venueId } from '#model/ids.ts'
-import type { ServedVenue } from './types.ts'
+import type { ServedVenue } from '#model/served-exchange.ts'
 
 /** What a recording does not tell of a contract: as thin ones are at both venues. */
 const assumedTiers: readonly MarginTier[] = [

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
+import { systemTimers } from '#venues/venues.ts'
 import { generateMarket } from '../simulator.ts'
 import { startExchange } from './start-exchange.ts'
 
@@ -15,7 +16,7 @@ const request = {
 }
 
 test('the doors and the control page listen on loopback, and are gone after the close', async () => {
-  const running = await startExchange(request)
+  const running = await startExchange(request, systemTimers)
   const [mexc, binance] = running.venues
   expect(binance).toMatchObject({ venue: 'binance', instruments: ['QORVEL_USDT'] })
   for (const url of [running.controlUrl, ...Object.values(binance.urls)])
@@ -29,14 +30,16 @@ test('the doors and the control page listen on loopback, and are gone after the 
 })
 
 test('a plan that cannot be read is refused before anything listens', async () => {
-  await expect(startExchange({ ...request, faults: [{ place: 'moon' }] })).rejects.toMatchObject({ code: 'faultPlan' })
+  await expect(startExchange({ ...request, faults: [{ place: 'moon' }] }, systemTimers)).rejects.toMatchObject({
+    code: 'faultPlan',
+  })
 })
 
 test('a port that is taken is named with its remedy', async () => {
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
-  await expect(startExchange({ ...request, port })).rejects.toMatchObject({
+  await expect(startExchange({ ...request, port }, systemTimers)).rejects.toMatchObject({
     code: 'portInUse',
     where: `--port ${port}`,
   })

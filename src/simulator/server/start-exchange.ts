@@ -1,6 +1,7 @@
 import { UserError } from '#model/failure.ts'
 import { type Money, toMoney } from '#model/money.ts'
-import type { MarketSource } from '#model/source.ts'
+import type { ExchangeRequest, RunningExchange, ServedVenue } from '#model/served-exchange.ts'
+import type { Timers } from '#model/venue.ts'
 import { startControlServer } from './control-server.ts'
 import { createExchange } from './create-exchange.ts'
 import type { Door, VenueDoor } from './door.ts'
@@ -8,42 +9,13 @@ import { doors } from './doors.ts'
 import type { Exchange } from './exchange.ts'
 import { parsePlan } from './faults.ts'
 import { listedAs } from './listed-as.ts'
-import { systemTimers } from './system-timers.ts'
-import type { ServedVenue } from './types.ts'
-
-export interface ExchangeRequest {
-  readonly venues: readonly ServedVenue[]
-  /** Of the control page; every venue takes the next two. 0 = any free ones. */
-  readonly port: number
-  readonly source: MarketSource
-  readonly seed: number
-  readonly speed: number
-  readonly loop: boolean
-  /** So much of the recording's start is told as the past. */
-  readonly historyMs: number
-  /** A fault plan for every venue. */
-  readonly faults?: unknown
-}
-
-export interface RunningExchange {
-  readonly controlUrl: string
-  readonly venues: readonly {
-    readonly venue: ServedVenue
-    readonly urls: Readonly<Record<string, string>>
-    /** Made for this run. */
-    readonly keys: { readonly apiKey: string; readonly secret: string }
-    readonly ccxt: readonly string[]
-    readonly instruments: readonly string[]
-  }[]
-  close(): Promise<void>
-}
 
 /** What the test account holds of any currency; enough for many positions of any of the markets. */
 const fortune: Readonly<Record<string, Money>> = { BTC: toMoney(1), ETH: toMoney(30), BNB: toMoney(150) }
 const otherwise = toMoney(100_000)
 
 /** Starts one exchange a venue on the same recordings, its door, and the control page, all on 127.0.0.1. Throws `UserError`. */
-export async function startExchange(request: ExchangeRequest): Promise<RunningExchange> {
+export async function startExchange(request: ExchangeRequest, timers: Timers): Promise<RunningExchange> {
   const { source, venues, port } = request
   const faults = parsePlan(request.faults ?? [])
   const started: { readonly exchange: Exchange; readonly door: Door }[] = []
@@ -55,8 +27,8 @@ export async function startExchange(request: ExchangeRequest): Promise<RunningEx
   }
   try {
     for (const [index, venue] of venues.entries()) {
-      const way = await doorOf(venue)
-      const exchange = exchangeOf(venue, way, request, faults)
+      const way = await doors[venue]()
+      const exchange = exchangeOf(venue, way, request, timers, faults)
       await exchange.start()
       const door = await way.open(exchange, { port: port === 0 ? 0 : port + 1 + 2 * index })
       started.push({ exchange, door })
@@ -86,31 +58,26 @@ export async function startExchange(request: ExchangeRequest): Promise<RunningEx
   }
 }
 
-function exchangeOf(venue: ServedVenue, { rules }: VenueDoor, request: ExchangeRequest, faults: unknown): Exchange {
+function exchangeOf(
+  venue: ServedVenue,
+  { rules }: VenueDoor,
+  request: ExchangeRequest,
+  timers: Timers,
+  faults: unknown,
+): Exchange {
   const { source, seed, speed, loop, historyMs } = request
   const quotes = new Set(['USDT', ...source.instruments.map(({ quote }) => quote)])
   const balances = Object.fromEntries([...quotes].map((quote) => [quote, fortune[quote] ?? otherwise]))
   return createExchange({
     venue,
     rules,
-    timers: systemTimers,
+    timers,
     seed,
     source,
     instruments: source.instruments.map((instrument) => listedAs(venue, instrument)),
     accounts: [{ name: 'test', balances }],
     play: { speed, loop, historyMs },
     faults,
-  })
-}
-
-async function doorOf(venue: ServedVenue): Promise<VenueDoor> {
-  const load = doors[venue]
-  if (load !== undefined) return load()
-  throw new UserError({
-    code: 'notFound',
-    message: `the exchange does not speak ${venue}`,
-    where: '--venue',
-    remedy: `it speaks ${Object.keys(doors).join(' and ')}`,
   })
 }
 

@@ -6,9 +6,6 @@ import type { TimeInForce } from '#model/order.ts'
 
 export type AccountId = string & { readonly __brand: 'AccountId' }
 
-/** Which exchange this core pretends to be; one core each, every door onto it speaks that venue's words. */
-export type ServedVenue = 'mexc' | 'binance'
-
 /** `net` in one-way mode; `long` and `short` in hedge mode. */
 export type PositionSide = 'net' | 'long' | 'short'
 export type MarginMode = 'isolated' | 'cross'

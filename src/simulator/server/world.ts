@@ -3,6 +3,7 @@ import type { InstrumentId, UnixMs } from '#model/ids.ts'
 import type { Instrument } from '#model/instrument.ts'
 import type { MarketSource } from '#model/source.ts'
 import type { Timers } from '#model/venue.ts'
+import type { ServedVenue } from '#model/served-exchange.ts'
 import { Account } from './account.ts'
 import { ExchangeClock } from './clock.ts'
 import { triggerReached } from './conditionals.ts'
@@ -17,7 +18,7 @@ import { Playback, type PlaySettings } from './playback.ts'
 import { bookFill, endOrder, fillableOf } from './settle.ts'
 import { strike } from './strike.ts'
 import { TapeReader } from './tape-reader.ts'
-import type { AccountId, AccountSpec, ApiKey, ExchangeEvent, KeySpec, ServedVenue, VenueRules } from './types.ts'
+import type { AccountId, AccountSpec, ApiKey, ExchangeEvent, KeySpec, VenueRules } from './types.ts'
 
 export interface ExchangeConfig {
   readonly venue: ServedVenue

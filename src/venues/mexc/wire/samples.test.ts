@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { mutated } from '#test/mutated.ts'
 import { describeShared, sharedPath } from '#test/shared.ts'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -159,34 +160,6 @@ test('ids come as text whatever they came as, and a number that lost digits is r
   expect(read(102015012)).toMatchObject({ order: { orderId: '102015012' } })
   expect(read(814218083416790500)).toMatchObject({ channel: 'rejected' })
 })
-
-/** A known frame with one place changed: removed, of another type, absurd. */
-function mutated(samples: readonly unknown[]): fc.Arbitrary<unknown> {
-  const junk = fc.oneof(
-    fc.constantFrom(null, undefined, Number.NaN, Infinity, -1, 0, 1e308, '', '__proto__', [], {}, true, [[]], 2 ** 60),
-    fc.anything({ maxDepth: 2 }),
-  )
-  return fc
-    .tuple(fc.constantFrom(...samples), fc.nat(1_000), junk, fc.constantFrom('replace', 'remove', 'add'))
-    .map(([sample, at, value, how]) => {
-      const copy = structuredClone(sample)
-      const places: { holder: Record<string, unknown>; key: string }[] = []
-      const visit = (holder: unknown): void => {
-        if (typeof holder !== 'object' || holder === null) return
-        for (const key of Object.keys(holder)) {
-          places.push({ holder: holder as Record<string, unknown>, key })
-          visit((holder as Record<string, unknown>)[key])
-        }
-      }
-      visit(copy)
-      const place = places[at % Math.max(1, places.length)]
-      if (place === undefined) return value
-      if (how === 'remove') delete place.holder[place.key]
-      else if (how === 'replace') place.holder[place.key] = value
-      else place.holder[`${place.key}_`] = value
-      return copy
-    })
-}
 
 /** Understood with every price and size a finite number, or dropped with a reason. */
 function isSound(json: unknown): boolean {
