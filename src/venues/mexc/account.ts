@@ -18,7 +18,7 @@ import {
   toPlanReport,
   toPositionReport,
 } from './mapper.ts'
-import { count } from './market-api.ts'
+import { count } from '../link/rejection.ts'
 import { createOwnOrders, type OwnOrder } from './own-orders.ts'
 import { createPlanRenewal } from './plan-renewal.ts'
 import { createPositions } from './positions.ts'

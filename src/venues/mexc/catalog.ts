@@ -2,7 +2,8 @@ import type { Instrument } from '#model/instrument.ts'
 import { type InstrumentId } from '#model/ids.ts'
 import { type Timers, VenueError } from '#model/venue.ts'
 import { type Contract, mexc, toContract } from './instruments.ts'
-import { count, type MarketApi } from './market-api.ts'
+import { count } from '../link/rejection.ts'
+import type { MarketApi } from './market-api.ts'
 import type { ContractDetail } from './wire/market.ts'
 
 /** All contracts of the venue with their units, read once and kept up to date. */

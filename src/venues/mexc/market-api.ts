@@ -1,4 +1,5 @@
 import type { UnixMs } from '#model/ids.ts'
+import { count } from '../link/rejection.ts'
 import { z } from 'zod'
 import type { MexcRest } from './rest.ts'
 import { oneOrMany, rowsOf } from './wire/envelope.ts'
@@ -93,10 +94,6 @@ export const klineIntervals: ReadonlyMap<number, string> = new Map([
   [86_400_000, 'Day1'],
   [604_800_000, 'Week1'],
 ])
-
-export function count(counters: Record<string, number>, reason: string): void {
-  counters[reason] = (counters[reason] ?? 0) + 1
-}
 
 /** Whole seconds, as klines want them. */
 export const seconds = (time: UnixMs): number => Math.floor(time / 1_000)

@@ -8,7 +8,7 @@ import { fateOf, timeRefusal } from './errors.ts'
 import { mexc } from './instruments.ts'
 import { type Keys, type Query, queryText, signedHeaders } from './sign.ts'
 import { openEnvelope } from './wire/envelope.ts'
-import { reasonOf } from './wire/fields.ts'
+import { reasonOf } from '../link/rejection.ts'
 
 const publicRoot = '/api/v1/contract'
 const privateRoot = '/api/v1/private'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isRecord, reasonOf } from './fields.ts'
+import { isRecord, reasonOf } from '../../link/rejection.ts'
 
 const envelope = z.object({
   success: z.boolean(),

@@ -18,22 +18,3 @@ export const price = z.number().positive().max(largest)
 export const priceOrZero = z.number().nonnegative().max(largest)
 export const unixMs = z.int().nonnegative()
 export const rate = z.number()
-
-/** Why a message was dropped: a bounded set of texts, so that they can be counted. */
-export interface Rejection {
-  readonly channel: 'rejected'
-  readonly reason: string
-}
-
-export const rejection = (reason: string): Rejection => ({ channel: 'rejected', reason })
-
-/** Where and how the first problem lies, without indexes or values: `data.[].price invalid_type`. */
-export function reasonOf(error: z.ZodError): string {
-  const [issue] = error.issues
-  if (issue === undefined) return 'unreadable'
-  const path = issue.path.map((key) => (typeof key === 'string' ? key : '[]')).join('.')
-  return `${path === '' ? 'whole' : path} ${issue.code}`
-}
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

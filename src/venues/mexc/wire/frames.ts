@@ -1,18 +1,8 @@
 import { z } from 'zod'
+import { isRecord, reasonOf, rejection, type Rejection } from '../../link/rejection.ts'
 import { assetPush, position, positionModePush } from './account.ts'
 import { oneOrMany } from './envelope.ts'
-import {
-  type Contracts,
-  isRecord,
-  largest,
-  price,
-  rate,
-  reasonOf,
-  rejection,
-  type Rejection,
-  symbol,
-  unixMs,
-} from './fields.ts'
+import { type Contracts, largest, price, rate, symbol, unixMs } from './fields.ts'
 import { contractDetail, type ContractDetail, type Deal, type Level } from './market.ts'
 import { fill, order, planOrder, type WireFill, type WireOrder, type WirePlanOrder } from './orders.ts'
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { z } from 'zod'
 import { asset, fundingRecord, leverageRow, position, positionMode, riskLimits, tieredFeeRate } from './account.ts'
 import { oneOrMany, rowsOf } from './envelope.ts'
-import { reasonOf } from './fields.ts'
+import { reasonOf } from '../../link/rejection.ts'
 import {
   contractDetail,
   deals,
